@@ -1,0 +1,1 @@
+"""The catalogue (目录): entries, their items and versions, their life from draft to withdrawal, lint, search."""

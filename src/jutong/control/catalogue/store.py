@@ -1,0 +1,180 @@
+"""Finding, checking and writing entries: what the use cases share."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from jutong.control.catalogue.codes import SERVICE, CodeWidths, service_name
+from jutong.control.catalogue.errors import (
+    ClassificationInvalid,
+    DraftInvalid,
+    EntryNotFound,
+    ItemSharingLooser,
+    ServiceNameInvalid,
+    ServiceNameTaken,
+)
+from jutong.control.catalogue.models import (
+    AllocatedCode,
+    AllocatedService,
+    Classification,
+    CodeSequence,
+    Entry,
+    Item,
+    SearchTerm,
+)
+from jutong.control.catalogue.rows import columns_of, item_row, search_terms_of, search_text_of
+from jutong.control.catalogue.values import EntryDraft
+from jutong.control.directory.api import next_number, system_id
+from jutong.vocabulary.catalogue import SHARING_STRICTNESS
+from jutong.vocabulary.contracts import FIELD_PATTERN
+
+TEXT_LIMIT: Final = 5000
+_SHORT: Final = {
+    "title": 120,
+    "provider_unit": 120,
+    "basis_document": 200,
+    "basis_number": 80,
+    "basis_article": 80,
+    "contact_name": 60,
+    "contact_phone": 40,
+    "contact_email": 120,
+    "domain_area": 60,
+    "format": 20,
+}
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def find(service: str) -> Entry:
+    """The entry's row with its provider and system.
+
+    Raises:
+        EntryNotFound: there is none.
+    """
+    entry = (
+        Entry.objects.select_related("provider", "system", "classification").filter(service=service).first()
+    )
+    if entry is None:
+        raise EntryNotFound(service=service)
+    return entry
+
+
+def check(draft: EntryDraft) -> None:
+    """Refuse what can never be stored; what may be wrong but stored is for the linter to say.
+
+    Raises:
+        DraftInvalid, ItemSharingLooser, ClassificationInvalid
+    """
+    if not draft.title.strip():
+        raise DraftInvalid(place="名称 / title", reason_zh="不能为空", reason_en="it is empty")
+    for place, text in _texts(draft):
+        if len(text) > _SHORT.get(place, TEXT_LIMIT):
+            limit = _SHORT.get(place, TEXT_LIMIT)
+            raise DraftInvalid(
+                place=place, reason_zh=f"超过 {limit} 个字符", reason_en=f"it is longer than {limit}"
+            )
+        if _CONTROL.search(text):
+            raise DraftInvalid(
+                place=place,
+                reason_zh="含有控制字符或残缺字符",
+                reason_en="it has control or broken characters",
+            )
+    _check_items(draft)
+    if not all(draft.query_keys):
+        raise DraftInvalid(
+            place="查询键 / query_keys",
+            reason_zh="有一组查询键为空，每组至少写一个信息项",
+            reason_en="one of the sets is empty; each names at least one item",
+        )
+    if draft.classification:
+        _check_classification(draft)
+
+
+def _check_items(draft: EntryDraft) -> None:
+    fields: set[str] = set()
+    for item in draft.items:
+        if not re.fullmatch(FIELD_PATTERN, item.field):
+            raise DraftInvalid(
+                place=item.field[:64],
+                reason_zh="字段名须以字母开头，只含字母、数字和下划线，最长64位",
+                reason_en="a field needs up to 64 letters, digits and underscores, a letter first",
+            )
+        if item.field.lower() in fields:
+            raise DraftInvalid(place=item.field, reason_zh="字段名重复", reason_en="the field occurs twice")
+        fields.add(item.field.lower())
+        if SHARING_STRICTNESS[item.sharing_type] < SHARING_STRICTNESS[draft.sharing_type]:
+            raise ItemSharingLooser(field=item.field)
+
+
+def _check_classification(draft: EntryDraft) -> None:
+    row = Classification.objects.filter(code=draft.classification).first()
+    if row is None or row.resource_class != draft.resource_class.value:
+        raise ClassificationInvalid(
+            key=draft.classification,
+            reason_zh="不存在，或与资源属性分类不一致",
+            reason_en="it does not exist or is of another class",
+            widths="1+2+3+…",
+        )
+
+
+def _texts(draft: EntryDraft) -> list[tuple[str, str]]:
+    texts = [
+        (name, value) for name in draft.__dataclass_fields__ if type(value := getattr(draft, name)) is str
+    ]
+    for item in draft.items:
+        texts += [(item.field[:64], text) for text in (item.name, item.description)]
+        if len(item.name) > 120:
+            raise DraftInvalid(
+                place=item.field[:64], reason_zh="信息项名称超过 120 个字符", reason_en="its name is too long"
+            )
+    return texts
+
+
+def allocate_service(service: str, *, department: str, title: str, at: datetime) -> str:
+    """Take a service name for ever: the given one, or one derived from the title.
+
+    Raises:
+        ServiceNameInvalid, ServiceNameTaken
+    """
+    if service and not SERVICE.fullmatch(service):
+        raise ServiceNameInvalid(service=service)
+    attempt = 1
+    while True:
+        name = service or service_name(department, title, attempt)
+        try:
+            with transaction.atomic():
+                AllocatedService.objects.create(service=name, at=at)
+        except IntegrityError as error:
+            if service:
+                raise ServiceNameTaken(service=service) from error
+            attempt += 1
+            continue
+        return name
+
+
+def allocate_code(entry: Entry, draft: EntryDraft, widths: CodeWidths, *, at: datetime) -> str:
+    """The next resource code under the draft's classification; within the caller's transaction."""
+    front = widths.front_of(draft.classification or draft.resource_class.official)
+    code = widths.code(front, next_number(CodeSequence, "last", front=front))
+    AllocatedCode.objects.create(code=code, service=entry.service, at=at)
+    return code
+
+
+def write(entry: Entry, draft: EntryDraft) -> None:
+    """Make the entry's columns, items and search terms say what `draft` says."""
+    for name, value in columns_of(draft).items():
+        setattr(entry, name, value)
+    entry.system_id = system_id(draft.system)
+    entry.search_text = search_text_of(
+        draft, code=entry.code or "", service=entry.service, provider_name=entry.provider.name
+    )
+    entry.save()
+    entry.items.all().delete()
+    Item.objects.bulk_create(
+        [item_row(entry, position, item) for position, item in enumerate(draft.items, start=1)]
+    )
+    entry.terms.all().delete()
+    SearchTerm.objects.bulk_create(
+        [SearchTerm(entry=entry, term=term) for term in sorted(search_terms_of(entry.search_text))]
+    )

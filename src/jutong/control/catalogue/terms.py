@@ -1,0 +1,23 @@
+"""Closed lists of the catalogue app."""
+
+from jutong.vocabulary.terms import Term
+
+
+class EntryAction(Term):
+    """A step in the life of an entry."""
+
+    SUBMIT = "submit", "1", "提交审核", "Submit"
+    RECALL = "recall", "2", "撤回提交", "Recall"
+    ACCEPT = "accept", "3", "部门审核通过", "Accept (department)"
+    RETURN = "return", "4", "退回修改", "Return"
+    PUBLISH = "publish", "5", "发布", "Publish"
+    CHANGE = "change", "6", "变更", "Change"
+    DISCARD = "discard", "7", "放弃变更", "Discard the change"
+    WITHDRAW = "withdraw", "8", "下架", "Withdraw"
+
+
+class Assignment(Term):
+    """授权方式: who decides on applications."""
+
+    PROVIDER = "provider", "1", "提供方授权", "By the provider"
+    PLATFORM = "platform", "2", "平台授权", "By the platform"

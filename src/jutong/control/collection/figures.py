@@ -1,0 +1,32 @@
+"""What other apps count of collection: how hooked entries stand, newest versions, failed runs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+
+from jutong.control.collection.models import Binding, CollectionRun
+from jutong.control.collection.sources import binding_view
+from jutong.control.collection.terms import RunStatus
+from jutong.control.collection.values import BindingView
+from jutong.kernel.clock import FixedClock
+
+
+def standing_bindings(at: datetime) -> tuple[BindingView, ...]:
+    """The hooked live entries of the whole city as they stand at the instant `at`."""
+    rows = Binding.objects.select_related("entry__provider", "source").filter(active=True, entry__live=True)
+    return tuple(binding_view(row, FixedClock(at)) for row in rows)
+
+
+def latest_versions() -> Mapping[str, int]:
+    """The newest lake version of each hooked entry that has data, by service name."""
+    rows = Binding.objects.filter(active=True, last_version__isnull=False)
+    pairs = rows.values_list("entry__service", "last_version")
+    return {service: version for service, version in pairs if version is not None}
+
+
+def failed_bindings() -> int:
+    """Hooked live entries whose newest run failed."""
+    newest = CollectionRun.objects.filter(binding=OuterRef("pk")).order_by("-id").values("status")[:1]
+    rows = Binding.objects.filter(active=True, entry__live=True).annotate(newest=Subquery(newest))
+    return rows.filter(newest=RunStatus.FAILED.value).count()

@@ -1,0 +1,122 @@
+"""Frozen values of collection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from jutong.control.collection.terms import Punctuality, RunStatus
+from jutong.vocabulary.catalogue import UpdateFrequency
+from jutong.vocabulary.contracts import EntryContract, RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDraft:
+    """A source as it is registered. `options` go to the connector; those in `secret_options` are sealed at rest
+    and never shown again (for example `{"password": …}` or `{"dsn": …}`).
+    """
+
+    code: str
+    name: str
+    department: str
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secret_options: Mapping[str, str] = field(default_factory=dict, repr=False)
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    code: str
+    name: str
+    department: str
+    department_name: str
+    system: str
+    kind: str
+    options: Mapping[str, Any]
+    has_secrets: bool
+    active: bool
+    services: tuple[str, ...]
+    """Service names of the entries that it fills."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingView:
+    """A hooked entry (挂接) with the state of its deliveries."""
+
+    service: str
+    title: str
+    provider: str
+    provider_name: str
+    source: str
+    source_name: str
+    mapping: Mapping[str, str] | None
+    mode: str
+    update_frequency: UpdateFrequency
+    active: bool
+    next_run_at: datetime | None
+    due_at: datetime | None
+    last_success_at: datetime | None
+    last_version: int | None
+    last_rows: int | None
+    last_score: float | None
+    punctuality: Punctuality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    run_id: str
+    service: str
+    title: str
+    source: str
+    department: str
+    department_name: str
+    status: RunStatus
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    attempt: int
+    stage: str
+    rows_done: int
+    rows_total: int | None
+    read: int
+    landed: int
+    quarantined: int
+    version: int | None
+    score: float | None
+    on_time: bool | None
+    error_code: str
+    error_detail: Mapping[str, Any]
+    report: RunReport | None
+
+    @property
+    def progress(self) -> float | None:
+        """Share of rows done, 0 to 1; None while the total is unknown."""
+        return min(1.0, self.rows_done / self.rows_total) if self.rows_total else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionJob:
+    """Everything that the data plane needs for one run; `options` hold opened secrets: never store or log it."""
+
+    run_id: str
+    contract: EntryContract
+    source: str
+    kind: str
+    options: Mapping[str, Any] = field(repr=False)
+    mapping: Mapping[str, str] | None
+    mode: str
+    department: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    service: str = ""
+    source: str = ""
+    department: str = ""
+    status: RunStatus | None = None
+
+
+EVERY_RUN: Final = RunFilter()

@@ -1,0 +1,1 @@
+"""Opening (开放): entries that became datasets of the portal, past a release gate."""

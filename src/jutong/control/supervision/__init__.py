@@ -1,0 +1,1 @@
+"""Supervision (监督评价): figures that compute themselves from what happened."""

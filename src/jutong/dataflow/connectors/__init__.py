@@ -1,0 +1,38 @@
+"""One module a kind of source; a connector knows its source and nothing of catalogues or destinations."""
+
+from jutong.dataflow.connectors.deliveries import delivered_at
+from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile, profile_file, profile_source
+from jutong.dataflow.connectors.propose import field_names, propose_items
+from jutong.dataflow.connectors.protocol import (
+    Capability,
+    Connector,
+    Finding,
+    RejectedLine,
+)
+from jutong.dataflow.connectors.recognise import Recognition, recognise
+from jutong.dataflow.connectors.records import open_file, read_records, records_of
+from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector
+from jutong.dataflow.connectors.settings import ReadLimits
+
+__all__ = [
+    "Capability",
+    "ColumnProfile",
+    "Connector",
+    "FileProfile",
+    "Finding",
+    "ReadLimits",
+    "Recognition",
+    "RejectedLine",
+    "delivered_at",
+    "field_names",
+    "kind_of",
+    "kinds",
+    "open_connector",
+    "open_file",
+    "profile_file",
+    "profile_source",
+    "propose_items",
+    "read_records",
+    "recognise",
+    "records_of",
+]

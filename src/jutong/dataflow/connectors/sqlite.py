@@ -1,0 +1,188 @@
+"""One table or view of a SQLite file, opened read-only, in the source's own types."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from jutong.dataflow.connectors.errors import (
+    ConnectorError,
+    DatabaseDamaged,
+    FileUnreadable,
+    TableMissing,
+    TableUnnamed,
+    TooManyColumns,
+)
+from jutong.dataflow.connectors.options import refuse_unknown, text_option
+from jutong.dataflow.connectors.paths import file_inside, require_size
+from jutong.dataflow.connectors.protocol import Capability, Finding, RejectedLine, RejectedLines
+from jutong.dataflow.connectors.settings import ReadLimits
+
+_OPTIONS: Final = frozenset({"path", "table"})
+
+
+class SqliteConnector:
+    """One table. A value that does not fit its column's declared type sets its row aside (`type_mismatch`).
+
+    Options: `path`; `table`, which may be left out where there is only one.
+    """
+
+    kind = "sqlite"
+    capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED})
+
+    def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
+        refuse_unknown(options, _OPTIONS)
+        self._limits = limits
+        self._path = file_inside(root, options.get("path"))
+        require_size(self._path, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")
+        self._rejected = self._no_rejected()
+        try:
+            with closing(self._connect()) as connection:
+                self._tables = _tables(connection)
+                self._table = self._choose(text_option(options, "table"))
+                self._schema, self._keyed = _schema(connection, self._table)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+        if len(self._schema.names) > limits.max_columns:
+            raise TooManyColumns(
+                name=self._path.name, columns=len(self._schema.names), limit=limits.max_columns
+            )
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self._schema.names)
+
+    def rejected(self) -> Sequence[RejectedLine]:
+        return self._rejected.all()
+
+    def findings(self) -> tuple[Finding, ...]:
+        return ()
+
+    def describe(self) -> dict[str, Any]:
+        return {"tables": list(self._tables), "table": self._table}
+
+    def read(self) -> Iterator[pa.RecordBatch]:
+        self._rejected = self._no_rejected()
+        columns = ", ".join(quoted(name) for name in self._schema.names)
+        # The row identifier keeps the order stable; views and WITHOUT ROWID tables have none.
+        order = " ORDER BY rowid" if self._keyed else ""
+        number = 0
+        try:
+            with closing(self._connect()) as connection:
+                cursor = connection.execute(f"SELECT {columns} FROM {quoted(self._table)}{order}")  # noqa: S608
+                while rows := cursor.fetchmany(self._limits.batch_rows):
+                    batch = self._batch(rows, number)
+                    number += len(rows)
+                    if batch.num_rows:
+                        yield batch
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _batch(self, rows: list[tuple[Any, ...]], before: int) -> pa.RecordBatch:
+        try:
+            return _arrays(rows, self._schema)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            kept = [row for index, row in enumerate(rows, start=before + 1) if self._fits(row, index)]
+            return _arrays(kept, self._schema)
+
+    def _fits(self, row: tuple[Any, ...], number: int) -> bool:
+        for value, column in zip(row, self._schema, strict=True):
+            try:
+                pa.array([value], column.type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+                self._rejected.add(RejectedLine(line=number, reason="type_mismatch", place=column.name))
+                return False
+        return True
+
+    def _choose(self, wanted: str) -> str:
+        if wanted:
+            if wanted not in self._tables:
+                raise TableMissing(place=self._path.name, table=wanted)
+            return wanted
+        if not self._tables:
+            raise TableMissing(place=self._path.name, table="*")
+        if len(self._tables) > 1:
+            raise TableUnnamed(name=self._path.name, tables="、".join(self._tables[:20]))
+        return self._tables[0]
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{quote(str(self._path))}?mode=ro", uri=True, check_same_thread=False, timeout=5
+        )
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _translated(self, error: sqlite3.Error) -> ConnectorError:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code in {
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_IOERR,
+        }:
+            return FileUnreadable(name=self._path.name, reason="SQLite is busy")
+        return DatabaseDamaged(name=self._path.name)
+
+    def _no_rejected(self) -> RejectedLines:
+        return RejectedLines(name=self._path.name, limit=self._limits.max_rejected)
+
+
+def quoted(name: str) -> str:
+    """A name of the source as an SQL identifier, whatever it contains."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _tables(connection: sqlite3.Connection) -> tuple[str, ...]:
+    rows = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " ORDER BY name"
+    )
+    return tuple(name for (name,) in rows)
+
+
+def _schema(connection: sqlite3.Connection, table: str) -> tuple[pa.Schema, bool]:
+    """The columns as Arrow types, and whether rows can be ordered by their row identifier."""
+    columns = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    schema = pa.schema([(name, _arrow_type(declared)) for _, name, declared, *_ in columns])
+    try:
+        connection.execute(f"SELECT rowid FROM {quoted(table)} LIMIT 1").fetchone()  # noqa: S608
+    except sqlite3.OperationalError:
+        return schema, False
+    kind = connection.execute("SELECT type FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    return schema, bool(kind) and kind[0] == "table"
+
+
+def _arrow_type(declared: str) -> pa.DataType:
+    """By SQLite's rules of affinity; whatever may hold digits that matter is text."""
+    name = (declared or "").upper()
+    if "INT" in name:
+        return pa.int64()
+    if "BLOB" in name:
+        return pa.binary()
+    if any(word in name for word in ("REAL", "FLOA", "DOUB")):
+        return pa.float64()
+    return pa.string()
+
+
+def _arrays(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
+    arrays = []
+    for values, column in zip(columns, schema, strict=True):
+        if column.type == pa.string():
+            arrays.append(pa.array([_text(value) for value in values], pa.string()))
+        else:
+            arrays.append(pa.array(values, column.type))
+    return pa.record_batch(arrays, schema=schema)
+
+
+def _text(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)

@@ -1,0 +1,51 @@
+"""Why a collection did not land; each message says what to do next."""
+
+from jutong.kernel.errors import ErrorKind, JutongError
+
+
+class ColumnMissing(JutongError):
+    code = "pipelines.column_missing"
+    zh = "来源缺少必填信息项对应的列：{items}。请补齐这些列，或在采集任务中设置列与信息项的对应关系。"
+    en = (
+        "The source has no column for these required items: {items}. "
+        "Add the columns, or say in the collection task which column is which item."
+    )
+
+
+class MappingInvalid(JutongError):
+    code = "pipelines.mapping_invalid"
+    zh = "列与信息项的对应关系不能使用：{names}。请按来源的列名和目录条目的信息项重新设置。"
+    en = (
+        "The mapping of columns to items cannot be used: {names}. "
+        "Set it again from the source's columns and the entry's items."
+    )
+
+
+class EmptyDelivery(JutongError):
+    code = "pipelines.empty_delivery"
+    kind = ErrorKind.CONFLICT
+    zh = "本次来源没有任何数据，而资源池中已有 {rows} 行，因此没有替换。请检查来源；确需清空时，以“允许空数据”重新执行。"
+    en = (
+        "The source delivered no rows while the pool holds {rows}; nothing was replaced. "
+        "Check the source; to empty the table on purpose, run again with empty deliveries allowed."
+    )
+
+
+class NothingLanded(JutongError):
+    code = "pipelines.nothing_landed"
+    kind = ErrorKind.CONFLICT
+    zh = "本次 {read} 行全部不合格（{reasons}），原有数据没有被替换。请按原因在来源处更正后重新采集。"
+    en = (
+        "All {read} rows of this delivery were refused ({reasons}); the earlier data stay. "
+        "Correct the causes at the source and collect again."
+    )
+
+
+class CountsDiffer(JutongError):
+    code = "pipelines.counts_differ"
+    kind = ErrorKind.INTERNAL
+    zh = "读取 {read} 行，但入库 {landed} 行加隔离 {quarantined} 行与之不符，已放弃写入。请把错误代码交给平台运维人员。"
+    en = (
+        "{read} rows were read, yet {landed} landed and {quarantined} were set aside; nothing was written. "
+        "Report the code to the operators."
+    )

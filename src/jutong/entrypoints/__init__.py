@@ -1,0 +1,1 @@
+"""Turn a call into one use case and its result into an answer: command line, console, gateway, worker."""

@@ -1,0 +1,5 @@
+"""`python -m jutong.entrypoints.cli`."""
+
+from jutong.entrypoints.cli import main
+
+main()

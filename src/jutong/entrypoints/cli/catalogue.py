@@ -1,0 +1,129 @@
+"""`jutong catalogue`: the catalogue from the shell, with the rights of the account named by `--as`."""
+
+import sys
+from typing import Any
+
+import click
+
+from jutong.control.catalogue import api
+from jutong.control.catalogue.values import EntryFilter, EntryView
+from jutong.entrypoints.cli.acting import acting_option, actor_of
+from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table
+from jutong.kernel.clock import SystemClock
+from jutong.vocabulary.catalogue import EntryStatus, Severity
+
+
+@click.group()
+def catalogue() -> None:
+    """目录：查看、检查目录条目。
+
+    The catalogue: list, show and lint entries.
+    """
+
+
+@catalogue.command(name="list")
+@click.argument("text", required=False, default="")
+@click.option("--department", default="", help="部门代码 Department code.")
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in EntryStatus]),
+    help="状态 Status of the entries.",
+)
+@click.option("--limit", default=50, type=click.IntRange(1, 200), show_default=True)
+@acting_option
+@json_option
+def list_entries(
+    text: str, *, department: str, status: str | None, limit: int, username: str, as_json: bool
+) -> None:
+    """列出目录条目，可按文字查找。
+
+    List entries; TEXT searches titles, abstracts and items.
+    """
+    wanted = EntryFilter(text=text, provider=department, status=EntryStatus(status) if status else None)
+    page = api.entries(actor_of(username), wanted, limit=limit)
+    if as_json:
+        print_json(
+            [
+                {
+                    "service": row.service,
+                    "code": row.code,
+                    "title": row.title,
+                    "status": row.status.value,
+                    "provider": row.provider_name,
+                }
+                for row in page.rows
+            ]
+        )
+        return
+    print_table(
+        [pick("服务名", "service"), pick("代码", "code"), pick("名称", "title"), pick("状态", "status")],
+        [(row.service, row.code, row.title, row.status.label(language())) for row in page.rows],
+    )
+
+
+@catalogue.command()
+@click.argument("service")
+@acting_option
+@json_option
+def show(service: str, *, username: str, as_json: bool) -> None:
+    """显示一个目录条目和它的信息项。
+
+    Show one entry with its items.
+    """
+    entry = api.entry(actor_of(username), service)
+    if as_json:
+        print_json(_described(entry))
+        return
+    head = entry.summary
+    click.echo(f"{head.title}  {head.code}  {head.status.label(language())}  {head.provider_name}")
+    print_table(
+        [pick("信息项", "item"), pick("字段", "field"), pick("类型", "type"), pick("级别", "level")],
+        [
+            (item.name, item.field, item.data_type.label(language()), item.level.label(language()))
+            for item in entry.present.items
+        ],
+    )
+
+
+def _described(entry: EntryView) -> dict[str, Any]:
+    return {
+        "service": entry.service,
+        "code": entry.summary.code,
+        "status": entry.summary.status.value,
+        "provider": entry.summary.provider_name,
+        "title": entry.summary.title,
+        "items": [
+            {"name": item.name, "field": item.field, "type": item.data_type.value, "level": item.level.value}
+            for item in entry.present.items
+        ],
+    }
+
+
+@catalogue.command()
+@click.argument("service")
+@acting_option
+@json_option
+def lint(service: str, *, username: str, as_json: bool) -> None:
+    """按编制规则检查一个条目。没有错误退出码为 0，有错误为 1。
+
+    Lint one entry. Exit code 0 without errors, 1 with.
+    """
+    findings = api.lint(actor_of(username), service, clock=SystemClock())
+    if as_json:
+        print_json(
+            [
+                {
+                    "rule": found.rule,
+                    "severity": found.severity.value,
+                    "place": found.place,
+                    "message": found.message(language()),
+                }
+                for found in findings
+            ]
+        )
+    else:
+        print_table(
+            [pick("规则", "rule"), pick("程度", "severity"), pick("说明", "message")],
+            [(found.rule, found.severity.label(language()), found.message(language())) for found in findings],
+        )
+    sys.exit(1 if any(found.severity is Severity.ERROR for found in findings) else 0)

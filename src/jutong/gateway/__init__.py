@@ -1,0 +1,1 @@
+"""The path of one consumer call: identify, check the grant, look up, mask, record, answer. Raw ASGI, no Django."""

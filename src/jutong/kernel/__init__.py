@@ -1,0 +1,1 @@
+"""What everything stands on: errors, ids, clock, paging, text, settings, the data home, cryptography."""

@@ -1,0 +1,1 @@
+"""What people see: the workbench (desk), the open-data portal, the running state (screen)."""

@@ -1,0 +1,1 @@
+"""The open-data portal: find a dataset, look at it, take it home."""

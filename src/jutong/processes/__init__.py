@@ -1,0 +1,1 @@
+"""Durable jobs that span the control plane and the data plane."""

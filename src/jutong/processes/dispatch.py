@@ -1,0 +1,141 @@
+"""What waits in the control plane becomes jobs: the decision's own transaction is the queue, so nothing asked is lost."""
+
+import logging
+import threading
+import time
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from jutong.control.collection import api as collection
+from jutong.control.collection.api import RunFilter, RunStatus
+from jutong.control.directory.api import SYSTEM_ACTOR
+from jutong.control.grants import api as grants
+from jutong.control.opening import api as opening
+from jutong.kernel.clock import Clock
+from jutong.kernel.errors import JutongError
+from jutong.kernel.home import DataHome
+from jutong.processes.collection import collect_job, next_look, serve_job, unserved
+from jutong.processes.jobs import JobEngine
+from jutong.processes.opening import release_job
+from jutong.processes.upkeep import upkeep_day, upkeep_job
+
+log = logging.getLogger("jutong.worker")
+
+SWEEP_INTERVAL_S: Final = 30.0
+HEARTBEAT: Final = "worker.heartbeat"
+ALIVE_WITHIN_S: Final = 10.0
+
+
+def worker_is_alive(home: DataHome) -> bool:
+    """Whether a worker gave a sign of life within the last ten seconds."""
+    heartbeat = home.logs / HEARTBEAT
+    return heartbeat.exists() and time.time() - heartbeat.stat().st_mtime < ALIVE_WITHIN_S
+
+
+def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
+    """Submit every queued run, the oldest first, and every dataset whose files are missing or old."""
+    for run_id in _queued():
+        engine.submit(collect_job, run_id, key=run_id)
+    for dataset in opening.awaiting_release(SYSTEM_ACTOR):
+        if engine.is_busy_with(release_job, dataset.service):
+            continue
+        binding = collection.binding(SYSTEM_ACTOR, dataset.service, clock=clock)
+        if binding is None or binding.last_version is None:
+            continue
+        edition = f"{binding.last_version}-{dataset.contract.version}-{dataset.opened_at.timestamp():.6f}"
+        key = f"release-{dataset.service}-{edition}-{next_look(clock.now())}"
+        engine.submit(release_job, dataset.service, key=key)
+
+
+def _queued() -> list[str]:
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = collection.runs(SYSTEM_ACTOR, RunFilter(status=RunStatus.QUEUED), limit=200, cursor=cursor)
+        found.extend(run.run_id for run in page.rows)
+        cursor = page.next_cursor
+        if cursor is None:
+            return found[::-1]
+
+
+def sweep(engine: JobEngine, *, clock: Clock) -> None:
+    """What time alone brings about: runs that fall due or are lost, grants that end, files to mend, upkeep.
+
+    Each part stands alone: what stops one does not stop the others.
+    """
+    parts = (
+        _end_lost_runs,
+        _request_due_runs,
+        _follow_grants,
+        _follow_withdrawals,
+        _serve_unserved,
+        _keep_up,
+    )
+    for part in parts:
+        try:
+            part(engine, clock)
+        except Exception as error:  # noqa: BLE001  # tomorrow's grants must end whatever became of today's runs
+            _log_fault(part.__name__.strip("_"), error)
+
+
+def _end_lost_runs(_engine: JobEngine, clock: Clock) -> None:
+    collection.end_lost_runs(SYSTEM_ACTOR, clock=clock)
+
+
+def _request_due_runs(_engine: JobEngine, clock: Clock) -> None:
+    for service in collection.due_services(SYSTEM_ACTOR, clock=clock):
+        try:
+            collection.request_run(SYSTEM_ACTOR, service, clock=clock)
+        except JutongError as error:  # asked for by hand, or withdrawn, in this very moment
+            _log_fault(f"the due run of {service}", error)
+
+
+def _follow_grants(_engine: JobEngine, clock: Clock) -> None:
+    grants.expire_grants(SYSTEM_ACTOR, clock=clock)
+    grants.publish_snapshot(settings.DATA_HOME, clock=clock)
+
+
+def _follow_withdrawals(_engine: JobEngine, clock: Clock) -> None:
+    opening.withdraw_orphans(SYSTEM_ACTOR, clock=clock)
+
+
+def _serve_unserved(engine: JobEngine, clock: Clock) -> None:
+    if engine.busy():  # a delivery that landed this moment is about to be served by its own job
+        return
+    for service, version in unserved(settings.DATA_HOME).items():
+        engine.submit(serve_job, service, key=f"serve-{service}-{version}-{next_look(clock.now())}")
+
+
+def _keep_up(engine: JobEngine, clock: Clock) -> None:
+    day = upkeep_day(clock.now())
+    if day is not None:
+        engine.submit(upkeep_job, day, key=f"upkeep-{day}")
+
+
+def _log_fault(what: str, error: Exception) -> None:
+    # The message of a fault may hold a row's value; its kind may not.
+    code = error.code if isinstance(error, JutongError) else type(error).__name__
+    log.error("%s failed: %s", what, code)
+
+
+def dispatch(engine: JobEngine, *, clock: Clock, poll: timedelta, stop: threading.Event) -> None:
+    """Look for waiting work until `stop` is set; a fault of one look is logged and the next one follows."""
+    heartbeat = settings.DATA_HOME.logs / HEARTBEAT
+    last_sweep = -SWEEP_INTERVAL_S
+    try:
+        while not stop.is_set():
+            try:
+                heartbeat.touch()
+                close_old_connections()
+                submit_waiting(engine, clock=clock)
+                if time.monotonic() - last_sweep >= SWEEP_INTERVAL_S:
+                    last_sweep = time.monotonic()
+                    sweep(engine, clock=clock)
+            except Exception as error:  # noqa: BLE001  # a worker that ends helps nobody
+                _log_fault("a look for waiting work", error)
+            stop.wait(poll.total_seconds())
+    finally:
+        heartbeat.unlink(missing_ok=True)

@@ -1,0 +1,32 @@
+"""What keeps the stores in shape, once a day."""
+
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from jutong.kernel.clock import SHANGHAI, SystemClock
+from jutong.processes.jobs import job, step
+from jutong.processes.lakes import lake_of
+
+# After the nightly deliveries of 02:00.
+UPKEEP_HOUR: Final = 3
+
+
+def upkeep_day(now: datetime) -> str | None:
+    """The business day whose upkeep may begin at the instant `now`; None before its hour has come."""
+    local = now.astimezone(SHANGHAI)
+    return local.date().isoformat() if local.hour >= UPKEEP_HOUR else None
+
+
+@step("upkeep.lake")
+def _maintain_lake(day: str) -> str:
+    with lake_of(settings.DATA_HOME) as lake:
+        lake.maintain(now=SystemClock().now())
+    return day
+
+
+@job("upkeep")
+def upkeep_job(day: str) -> str:
+    """Merge the lake's small files and remove versions that are past keeping."""
+    return _maintain_lake(day)

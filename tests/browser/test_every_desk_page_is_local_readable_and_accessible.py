@@ -1,0 +1,55 @@
+"""Every page of the workbench that has a fixed address, as the people who use it see it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+
+def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern, pattern.namespace or space)
+        elif isinstance(pattern, URLPattern) and pattern.name and space == "desk":
+            yield f"{space}:{pattern.name}"
+
+
+def desk_pages() -> list[str]:
+    """Addresses below /desk/ that need no parameter."""
+    found = []
+    for name in _names(get_resolver()):
+        try:
+            found.append(reverse(name))
+        except NoReverseMatch:
+            continue
+    return sorted(set(found))
+
+
+# Which account looks: between them they may see every page.
+READERS = ("civil_officer", "reviewer", "secadmin")
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (360, "en")])
+@pytest.mark.parametrize("username", READERS)
+def test_the_workbench_asks_nobody_else_and_can_be_read_by_everyone(visiting, username, language, width):
+    visit = visiting(width=width, language=language)
+    visit.sign_in(username)
+    faults = []
+    for address in desk_pages():
+        if visit.page.request.get(visit.address + address).status in {403, 405}:
+            continue  # not for this account, or sent by a form alone
+        visit.complaints.clear()
+        status = visit.goto(address)
+        visit.screenshot(
+            f"desk{address.removeprefix('/desk').replace('/', '-')}{username}-{width}-{language}"
+        )
+        if status != 200:
+            faults.append(f"{address}: status {status}")
+            continue
+        if visit.page.locator("h1").count() != 1:
+            faults.append(f"{address}: {visit.page.locator('h1').count()} h1")
+        if visit.overflow_px() > 0:
+            faults.append(f"{address}: {visit.overflow_px()} px too wide")
+        faults += [f"{address}: {fault}" for fault in visit.complaints + visit.accessibility_faults()]
+    assert visit.outside == []
+    assert faults == []

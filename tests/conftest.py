@@ -27,6 +27,13 @@ def real_data() -> Path:
     return REAL_DATA
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: the browser's driver keeps an event loop running in this thread until the
+    session ends, and no test after it could run one of its own."""
+    items.sort(key=lambda item: "browser" in item.nodeid.split("::")[0].split("/"))
+
+
 def _fail_skipped(report: Any) -> None:
     if NOTHING_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

@@ -138,6 +138,14 @@ class Level(Term):
         return int(self.official)
 
 
+class DataGrade(Term):
+    """数据分级 (GB/T 43697-2024): core data never enters the platform, important data needs the bureau's security review."""
+
+    GENERAL = "general", "1", "一般数据", "General data"
+    IMPORTANT = "important", "2", "重要数据", "Important data"
+    CORE = "core", "3", "核心数据", "Core data"
+
+
 class EntryStatus(Term):
     """目录状态 of a catalogue entry."""
 

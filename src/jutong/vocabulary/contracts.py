@@ -46,13 +46,19 @@ class InformationItem(Frozen):
     field: str
     data_type: DataType = DataType.TEXT
     length: int | None = None
+    scale: int | None = None
+    """Digits after the decimal point."""
     required: bool = False
     key: bool = False
     level: Level = Level.L1
     sharing_type: SharingType = SharingType.UNCONDITIONAL
+    sharing_condition: str = ""
+    """Only where it differs from the entry's."""
     open_type: OpenType = OpenType.UNCONDITIONAL
     meaning: Meaning | None = None
     code_list: str = ""
+    data_element: str = ""
+    """Code of the data element (数据元) that the item binds to."""
     mask: MaskMethod | None = None
     description: str = ""
 

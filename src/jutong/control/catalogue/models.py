@@ -7,8 +7,9 @@ see a half-made change.
 from django.conf import settings
 from django.db import models
 
-from jutong.control.catalogue.terms import Assignment, EntryAction
+from jutong.control.catalogue.terms import Assignment, EntryAction, Provision
 from jutong.vocabulary.catalogue import (
+    DataGrade,
     DataType,
     EntryStatus,
     FormatClass,
@@ -90,6 +91,12 @@ class Entry(models.Model):
     is_result = models.BooleanField(default=False)
     is_certificate = models.BooleanField(default=False)
     assessment = models.TextField(blank=True)
+    duties = models.JSONField(default=list)
+    secret = models.BooleanField(default=False)
+    provision = models.CharField(max_length=12, choices=Provision.choices(), default=Provision.PERIODIC.value)
+    data_grade = models.CharField(max_length=12, choices=DataGrade.choices(), default=DataGrade.GENERAL.value)
+    storage_mb = models.PositiveBigIntegerField(null=True)
+    row_count = models.PositiveBigIntegerField(null=True)
     query_keys = models.JSONField(default=list)
     rules = models.JSONField(default=list)
     # Life.
@@ -120,13 +127,16 @@ class Item(models.Model):
     field = models.CharField(max_length=64)
     data_type = models.CharField(max_length=12, choices=DataType.choices())
     length = models.PositiveIntegerField(null=True)
+    scale = models.PositiveIntegerField(null=True)
     required = models.BooleanField(default=False)
     key = models.BooleanField(default=False)
     level = models.CharField(max_length=4, choices=Level.choices())
     sharing_type = models.CharField(max_length=16, choices=SharingType.choices())
+    sharing_condition = models.TextField(blank=True)
     open_type = models.CharField(max_length=16, choices=OpenType.choices())
     meaning = models.CharField(max_length=24, choices=Meaning.choices(), blank=True)
     code_list = models.CharField(max_length=60, blank=True)
+    data_element = models.CharField(max_length=60, blank=True)
     mask = models.CharField(max_length=16, choices=MaskMethod.choices(), blank=True)
     description = models.TextField(blank=True)
 

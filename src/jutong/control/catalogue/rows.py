@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from jutong.control.catalogue.models import Entry, Item
-from jutong.control.catalogue.terms import Assignment
+from jutong.control.catalogue.terms import Assignment, Provision
 from jutong.control.catalogue.values import EntryDraft, EntrySummary
 from jutong.kernel.text import bigram_tokens, normalise
 from jutong.vocabulary.catalogue import (
+    DataGrade,
     DataType,
     EntryStatus,
     FormatClass,
@@ -43,6 +44,9 @@ _PLAIN = (
     "is_result",
     "is_certificate",
     "assessment",
+    "secret",
+    "storage_mb",
+    "row_count",
 )
 
 
@@ -63,6 +67,9 @@ def draft_from(entry: Entry) -> EntryDraft:
         system=entry.system.code if entry.system else "",
         business_frequency=UpdateFrequency(entry.business_frequency) if entry.business_frequency else None,
         assignment=Assignment(entry.assignment),
+        duties=tuple(entry.duties),
+        provision=Provision(entry.provision),
+        data_grade=DataGrade(entry.data_grade),
         query_keys=tuple(tuple(keys) for keys in entry.query_keys),
         rules=tuple(msgspec.convert(rule, RuleSpec) for rule in entry.rules),
     )
@@ -89,6 +96,9 @@ def columns_of(draft: EntryDraft) -> dict[str, Any]:
         "level": draft.level.value,
         "business_frequency": draft.business_frequency.value if draft.business_frequency else "",
         "assignment": draft.assignment.value,
+        "duties": list(draft.duties),
+        "provision": draft.provision.value,
+        "data_grade": draft.data_grade.value,
         "query_keys": [list(keys) for keys in draft.query_keys],
         "rules": [msgspec.to_builtins(rule) for rule in draft.rules],
     }
@@ -100,13 +110,16 @@ def item_from(row: Item) -> InformationItem:
         field=row.field,
         data_type=DataType(row.data_type),
         length=row.length,
+        scale=row.scale,
         required=row.required,
         key=row.key,
         level=Level(row.level),
         sharing_type=SharingType(row.sharing_type),
+        sharing_condition=row.sharing_condition,
         open_type=OpenType(row.open_type),
         meaning=Meaning(row.meaning) if row.meaning else None,
         code_list=row.code_list,
+        data_element=row.data_element,
         mask=MaskMethod(row.mask) if row.mask else None,
         description=row.description,
     )
@@ -120,13 +133,16 @@ def item_row(entry: Entry, position: int, item: InformationItem) -> Item:
         field=item.field,
         data_type=item.data_type.value,
         length=item.length,
+        scale=item.scale,
         required=item.required,
         key=item.key,
         level=item.level.value,
         sharing_type=item.sharing_type.value,
+        sharing_condition=item.sharing_condition,
         open_type=item.open_type.value,
         meaning=item.meaning.value if item.meaning else "",
         code_list=item.code_list,
+        data_element=item.data_element,
         mask=item.mask.value if item.mask else "",
         description=item.description,
     )

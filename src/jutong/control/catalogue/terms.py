@@ -21,3 +21,10 @@ class Assignment(Term):
 
     PROVIDER = "provider", "1", "提供方授权", "By the provider"
     PLATFORM = "platform", "2", "平台授权", "By the platform"
+
+
+class Provision(Term):
+    """数据提供方式: whether deliveries follow one another."""
+
+    PERIODIC = "periodic", "1", "周期性提供", "Periodic"
+    ONE_OFF = "one_off", "2", "一次性提供", "One-off"

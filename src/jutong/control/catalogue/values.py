@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from jutong.control.catalogue.terms import Assignment, EntryAction
+from jutong.control.catalogue.terms import Assignment, EntryAction, Provision
 from jutong.vocabulary.catalogue import (
+    DataGrade,
     EntryStatus,
     FormatClass,
     Level,
@@ -58,6 +59,16 @@ class EntryDraft(Frozen):
     is_certificate: bool = False
     assessment: str = ""
     """保密风险和个人信息保护影响评估 result; needed where items of level 3 or 4 are in the entry."""
+    duties: tuple[str, ...] = ()
+    """Codes of the duties and service items (权责事项、政务服务事项) that the data comes from."""
+    secret: bool = False
+    """涉密: such data must not be on this platform; declared so that the linter can say so."""
+    provision: Provision = Provision.PERIODIC
+    data_grade: DataGrade = DataGrade.GENERAL
+    storage_mb: int | None = None
+    """存储量 in megabytes, as surveyed."""
+    row_count: int | None = None
+    """记录数, as surveyed."""
     query_keys: tuple[tuple[str, ...], ...] = ()
     rules: tuple[RuleSpec, ...] = ()
 

@@ -42,11 +42,14 @@ class Permission(StrEnum):
     APPLICATION_REVIEW_OWN = "approval:application:review_own"
     APPLICATION_REVIEW_PROVIDER = "approval:application:review_provider"
     CLASSIFICATION_MANAGE = "catalogue:classification:manage"
+    CONTROL_MANAGE = "catalogue:control:manage"
     ENTRY_DRAFT = "catalogue:entry:draft"
+    ENTRY_IMPORT = "catalogue:entry:import"
     ENTRY_READ = "catalogue:entry:read"
     ENTRY_REVIEW_BUREAU = "catalogue:entry:review_bureau"
     ENTRY_REVIEW_DEPARTMENT = "catalogue:entry:review_department"
     ENTRY_WITHDRAW = "catalogue:entry:withdraw"
+    LEVEL_CONFIRM = "catalogue:level:confirm"
     DATA_PREVIEW = "collection:data:preview"
     RUN_EXECUTE = "collection:run:execute"
     RUN_READ = "collection:run:read"
@@ -61,13 +64,27 @@ class Permission(StrEnum):
     PERSON_MANAGE = "directory:person:manage"
     PERSON_READ = "directory:person:read"
     SYSTEM_MANAGE = "directory:system:manage"
+    DUTY_MANAGE = "duties:duty:manage"
     CALL_READ = "evidence:call:read"
     GRANT_READ = "grants:grant:read"
     GRANT_REVOKE = "grants:grant:revoke"
     GRANT_SUSPEND = "grants:grant:suspend"
     SNAPSHOT_PUBLISH = "grants:snapshot:publish"
+    HARVEST_MANAGE = "harvest:source:manage"
+    INSPECTION_RUN = "inspection:catalogue:run"
+    FINDING_WAIVE = "inspection:finding:waive"
+    DEMAND_ANSWER = "lists:demand:answer"
+    DEMAND_ASSIGN = "lists:demand:assign"
+    DEMAND_FILE = "lists:demand:file"
+    DISPUTE_DECIDE = "lists:dispute:decide"
+    NEGATIVE_REVIEW = "lists:negative:review"
+    RESPONSIBILITY_MANAGE = "lists:responsibility:manage"
+    ONE_SOURCE_CLAIM = "one_source:item:claim"
+    ONE_SOURCE_DECIDE = "one_source:item:decide"
     DATASET_MANAGE = "opening:dataset:manage"
     DATASET_RELEASE = "opening:dataset:release"
+    RESTRUCTURE = "restructuring:reform:carry_out"
+    STANDARD_MANAGE = "standards:standard:manage"
     RANKING_READ = "supervision:ranking:read"
 
     @property
@@ -93,11 +110,28 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
         "review applications for the department's data",
     ),
     P.CLASSIFICATION_MANAGE: ("维护目录分类", "keep the classification"),
+    P.CONTROL_MANAGE: ("维护分级管控要求", "keep the controls that each level demands"),
     P.ENTRY_DRAFT: ("编制目录条目", "draft catalogue entries"),
+    P.ENTRY_IMPORT: ("批量导入目录条目", "import catalogue entries from files"),
     P.ENTRY_READ: ("查看目录条目", "see catalogue entries"),
     P.ENTRY_REVIEW_BUREAU: ("审核并发布目录条目", "review and publish catalogue entries"),
     P.ENTRY_REVIEW_DEPARTMENT: ("在部门内审核目录条目", "review catalogue entries within the department"),
     P.ENTRY_WITHDRAW: ("下架目录条目", "withdraw catalogue entries"),
+    P.LEVEL_CONFIRM: ("确认分级", "confirm levels of items"),
+    P.DUTY_MANAGE: ("维护权责事项和服务事项", "keep duties and service items"),
+    P.HARVEST_MANAGE: ("管理外部目录采集", "manage the harvest of other catalogues"),
+    P.INSPECTION_RUN: ("执行目录体检", "inspect the whole catalogue"),
+    P.FINDING_WAIVE: ("豁免体检问题", "waive findings of the inspection"),
+    P.DEMAND_ANSWER: ("认领或不认领数据需求", "accept or refuse data demands"),
+    P.DEMAND_ASSIGN: ("分派数据需求", "assign data demands to departments"),
+    P.DEMAND_FILE: ("提出数据需求", "file data demands"),
+    P.DISPUTE_DECIDE: ("协调和裁决共享争议", "coordinate and decide disputes"),
+    P.NEGATIVE_REVIEW: ("审核负面清单", "review the negative list"),
+    P.RESPONSIBILITY_MANAGE: ("管理责任清单", "manage the responsibility list"),
+    P.ONE_SOURCE_CLAIM: ("申报数源部门", "claim to be the source department of an item"),
+    P.ONE_SOURCE_DECIDE: ("确定数源部门", "decide the source department of an item"),
+    P.RESTRUCTURE: ("办理机构改革", "carry out mergers and renamings of departments"),
+    P.STANDARD_MANAGE: ("维护数据元和代码集标准", "keep data elements and code lists"),
     P.DATA_PREVIEW: ("预览业务数据", "look at rows of business data"),
     P.RUN_EXECUTE: ("执行归集任务", "execute collection runs"),
     P.RUN_READ: ("查看归集任务", "see collection runs"),
@@ -135,8 +169,21 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         P.APPLICATION_REVIEW_AUTHORITY,
         P.CLASSIFICATION_MANAGE,
+        P.CONTROL_MANAGE,
+        P.ENTRY_IMPORT,
         P.ENTRY_REVIEW_BUREAU,
         P.ENTRY_WITHDRAW,
+        P.LEVEL_CONFIRM,
+        P.DUTY_MANAGE,
+        P.HARVEST_MANAGE,
+        P.INSPECTION_RUN,
+        P.FINDING_WAIVE,
+        P.DEMAND_ASSIGN,
+        P.NEGATIVE_REVIEW,
+        P.RESPONSIBILITY_MANAGE,
+        P.ONE_SOURCE_DECIDE,
+        P.RESTRUCTURE,
+        P.STANDARD_MANAGE,
         P.GRANT_REVOKE,
         P.GRANT_SUSPEND,
         P.DATASET_MANAGE,
@@ -144,11 +191,16 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.RUN_REQUEST,
         P.SOURCE_READ,
     },
-    Role.BUREAU_LEADER: _EVERY_BUSINESS_ROLE | {P.RUN_READ, P.SOURCE_READ},
+    Role.BUREAU_LEADER: _EVERY_BUSINESS_ROLE
+    | {P.CONTROL_MANAGE, P.DISPUTE_DECIDE, P.INSPECTION_RUN, P.RUN_READ, P.SOURCE_READ},
     Role.DEPARTMENT_OFFICER: _EVERY_BUSINESS_ROLE
     | {
         P.APPLICATION_APPLY,
         P.ENTRY_DRAFT,
+        P.ENTRY_IMPORT,
+        P.DUTY_MANAGE,
+        P.DEMAND_FILE,
+        P.ONE_SOURCE_CLAIM,
         P.DATA_PREVIEW,
         P.RUN_READ,
         P.RUN_REQUEST,
@@ -164,6 +216,9 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.APPLICATION_REVIEW_PROVIDER,
         P.ENTRY_DRAFT,
         P.ENTRY_REVIEW_DEPARTMENT,
+        P.DEMAND_ANSWER,
+        P.DEMAND_FILE,
+        P.ONE_SOURCE_CLAIM,
         P.ENTRY_WITHDRAW,
         P.DATA_PREVIEW,
         P.GRANT_REVOKE,

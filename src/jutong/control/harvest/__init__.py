@@ -1,0 +1,1 @@
+"""Harvest (外部目录采集): other platforms' catalogues (DCAT, CKAN, data.json) followed by leased, resumable jobs."""

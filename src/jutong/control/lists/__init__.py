@@ -1,0 +1,1 @@
+"""The three lists (三清单): responsibility, negative and demand list as live objects."""

@@ -13,6 +13,7 @@ from jutong.control.approval.life import (
     submit,
     withdraw,
 )
+from jutong.control.approval.moving import move_applications
 from jutong.control.approval.reading import (
     application,
     applications,
@@ -56,6 +57,7 @@ __all__ = [
     "decide",
     "default_terms",
     "draft_application",
+    "move_applications",
     "policy_preview",
     "submit",
     "withdraw",

@@ -1,6 +1,7 @@
 """Use cases of collection: the only door for other apps, pages, processes and the demo."""
 
 from jutong.control.collection.figures import failed_bindings, latest_versions, standing_bindings
+from jutong.control.collection.moving import move_sources
 from jutong.control.collection.running import (
     due_services,
     end_lost_runs,
@@ -55,6 +56,7 @@ __all__ = [
     "end_lost_runs",
     "failed_bindings",
     "latest_versions",
+    "move_sources",
     "next_run",
     "promised_by",
     "punctuality",

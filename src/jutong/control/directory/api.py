@@ -19,6 +19,7 @@ from jutong.control.directory.clients import (
     rotate_client,
 )
 from jutong.control.directory.clocks import city_calendar, city_limit
+from jutong.control.directory.moving import merge_department, move_systems, rename_department
 from jutong.control.directory.people import (
     actor_named,
     create_person,
@@ -49,7 +50,7 @@ from jutong.control.directory.structure import (
     system_id,
     systems,
 )
-from jutong.control.directory.terms import DepartmentKind, RegionLevel, SystemStatus
+from jutong.control.directory.terms import DepartmentKind, MovedNoun, RegionLevel, SystemStatus
 from jutong.control.directory.trail import audit_trail, verify_audit
 from jutong.control.directory.values import (
     Actor,
@@ -61,6 +62,7 @@ from jutong.control.directory.values import (
     DepartmentView,
     IssuedClient,
     MembershipView,
+    Moved,
     PersonView,
     RegionView,
     SystemView,
@@ -84,6 +86,8 @@ __all__ = [
     "DepartmentView",
     "IssuedClient",
     "MembershipView",
+    "Moved",
+    "MovedNoun",
     "Permission",
     "PersonView",
     "RegionLevel",
@@ -110,6 +114,8 @@ __all__ = [
     "department_id",
     "departments",
     "give_role",
+    "merge_department",
+    "move_systems",
     "next_number",
     "owner_of_client",
     "people",
@@ -117,6 +123,7 @@ __all__ = [
     "record_session",
     "regions",
     "remove_role",
+    "rename_department",
     "require",
     "rotate_client",
     "scope",

@@ -20,6 +20,7 @@ class AuditAction(StrEnum):
 
     APPLICATION_DECIDE = "approval:application:decide"
     APPLICATION_DRAFT = "approval:application:draft"
+    APPLICATION_MOVE = "approval:application:move"
     APPLICATION_SUBMIT = "approval:application:submit"
     APPLICATION_WITHDRAW = "approval:application:withdraw"
     CLASSIFICATION_ADD = "catalogue:classification:add"
@@ -37,6 +38,8 @@ class AuditAction(StrEnum):
     CLIENT_DEACTIVATE = "directory:client:deactivate"
     CLIENT_ROTATE = "directory:client:rotate"
     DEPARTMENT_ADD = "directory:department:add"
+    DEPARTMENT_MERGE = "directory:department:merge"
+    DEPARTMENT_RENAME = "directory:department:rename"
     MEMBERSHIP_GIVE = "directory:membership:give"
     MEMBERSHIP_REMOVE = "directory:membership:remove"
     PERMISSION_DENY = "directory:permission:deny"
@@ -48,8 +51,10 @@ class AuditAction(StrEnum):
     SESSION_SIGN_IN = "directory:session:sign_in"
     SESSION_SIGN_OUT = "directory:session:sign_out"
     SYSTEM_ADD = "directory:system:add"
+    SYSTEM_MOVE = "directory:system:move"
     GRANT_COMPILE = "grants:grant:compile"
     GRANT_EXPIRE = "grants:grant:expire"
+    GRANT_MOVE = "grants:grant:move"
     GRANT_RESUME = "grants:grant:resume"
     GRANT_REVOKE = "grants:grant:revoke"
     GRANT_SUSPEND = "grants:grant:suspend"
@@ -58,6 +63,10 @@ class AuditAction(StrEnum):
     DATASET_OPEN = "opening:dataset:open"
     DATASET_RELEASE = "opening:dataset:release"
     DATASET_WITHDRAW = "opening:dataset:withdraw"
+    REFORM_CANCEL = "restructuring:reform:cancel"
+    REFORM_CARRY_OUT = "restructuring:reform:carry_out"
+    REFORM_CONFIRM = "restructuring:reform:confirm"
+    REFORM_PLAN = "restructuring:reform:plan"
 
 
 FIRST: Final = "0" * 64

@@ -38,6 +38,8 @@ class Department(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="departments")
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     active = models.BooleanField(default=True)
+    # Who took over when the department was merged into another one (机构改革).
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
 
     class Meta:
         ordering = ("code",)

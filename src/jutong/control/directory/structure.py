@@ -114,7 +114,7 @@ def add_department(
 
 def departments(*, active_only: bool = True) -> tuple[DepartmentView, ...]:
     """Every department, by code."""
-    rows = Department.objects.select_related("region", "parent")
+    rows = Department.objects.select_related("region", "parent", "successor")
     if active_only:
         rows = rows.filter(active=True)
     return tuple(_department_view(row) for row in rows)
@@ -126,7 +126,7 @@ def department(code: str) -> DepartmentView:
 
 
 def _department(code: str) -> Department:
-    row = Department.objects.select_related("region", "parent").filter(code=code).first()
+    row = Department.objects.select_related("region", "parent", "successor").filter(code=code).first()
     if row is None:
         raise NotFound(what_zh="部门", what_en="department", key=code)
     return row
@@ -148,6 +148,7 @@ def _department_view(row: Department) -> DepartmentView:
         region_name=row.region.name,
         parent=row.parent.code if row.parent else None,
         active=row.active,
+        successor=row.successor.code if row.successor else None,
     )
 
 

@@ -26,3 +26,18 @@ class SystemStatus(Term):
 
     RUNNING = "running", "1", "在用", "Running"
     STOPPED = "stopped", "2", "停用", "Stopped"
+
+
+class MovedNoun(Term):
+    """What a restructuring moves from one department to another."""
+
+    DEPARTMENT = "department", "01", "部门", "Department"
+    SYSTEM = "system", "02", "信息系统", "IT system"
+    CLIENT = "client", "03", "应用", "Client system"
+    MEMBERSHIP = "membership", "04", "人员任职", "Membership"
+    DUTY = "duty", "05", "职责事项", "Duty"
+    ENTRY = "entry", "06", "目录条目", "Catalogue entry"
+    SOURCE = "source", "07", "数据源", "Source"
+    APPLICATION = "application", "08", "共享申请", "Application"
+    GRANT = "grant", "09", "授权", "Grant"
+    LIST_ROW = "list_row", "10", "清单条目", "Row of a list"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from jutong.control.directory.roles import CITY_WIDE, ROLE_PERMISSIONS, Permission, Role
-from jutong.control.directory.terms import DepartmentKind, RegionLevel, SystemStatus
+from jutong.control.directory.terms import DepartmentKind, MovedNoun, RegionLevel, SystemStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,17 @@ class DepartmentView:
     region_name: str
     parent: str | None
     active: bool
+    successor: str | None = None
+    """Who took over, once the department was merged into another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One thing that a restructuring moved from a department to another, or renamed with it."""
+
+    noun: MovedNoun
+    key: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

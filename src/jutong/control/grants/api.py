@@ -11,6 +11,7 @@ from jutong.control.grants.life import (
     revoke,
     suspend,
 )
+from jutong.control.grants.moving import move_grants
 from jutong.control.grants.snapshot import compile_snapshot, publish_snapshot
 from jutong.control.grants.terms import GrantAction, GrantStatus, Side
 from jutong.control.grants.values import (
@@ -37,6 +38,7 @@ __all__ = [
     "expire_grants",
     "grant",
     "grants",
+    "move_grants",
     "policy_digest",
     "publish_snapshot",
     "resume",

@@ -78,6 +78,7 @@ class Permission(StrEnum):
     DEMAND_FILE = "lists:demand:file"
     DISPUTE_DECIDE = "lists:dispute:decide"
     NEGATIVE_REVIEW = "lists:negative:review"
+    RESPONSIBILITY_CONFIRM = "lists:responsibility:confirm"
     RESPONSIBILITY_MANAGE = "lists:responsibility:manage"
     ONE_SOURCE_CLAIM = "one_source:item:claim"
     ONE_SOURCE_DECIDE = "one_source:item:decide"
@@ -127,6 +128,7 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
     P.DEMAND_FILE: ("提出数据需求", "file data demands"),
     P.DISPUTE_DECIDE: ("协调和裁决共享争议", "coordinate and decide disputes"),
     P.NEGATIVE_REVIEW: ("审核负面清单", "review the negative list"),
+    P.RESPONSIBILITY_CONFIRM: ("确认本部门的责任清单", "confirm the department's responsibilities"),
     P.RESPONSIBILITY_MANAGE: ("管理责任清单", "manage the responsibility list"),
     P.ONE_SOURCE_CLAIM: ("申报数源部门", "claim to be the source department of an item"),
     P.ONE_SOURCE_DECIDE: ("确定数源部门", "decide the source department of an item"),
@@ -218,6 +220,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.ENTRY_REVIEW_DEPARTMENT,
         P.DEMAND_ANSWER,
         P.DEMAND_FILE,
+        P.RESPONSIBILITY_CONFIRM,
         P.ONE_SOURCE_CLAIM,
         P.ENTRY_WITHDRAW,
         P.DATA_PREVIEW,

@@ -6,6 +6,15 @@ from jutong.control.catalogue.classification import (
     install_classifications,
 )
 from jutong.control.catalogue.codes import CodeWidths
+from jutong.control.catalogue.diffs import (
+    DraftDiff,
+    ElementChange,
+    ItemChange,
+    VersionDiff,
+    apply_diff,
+    diff_drafts,
+    diff_of,
+)
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
 from jutong.control.catalogue.life import (
     accept,
@@ -31,7 +40,7 @@ from jutong.control.catalogue.reading import (
     versions,
 )
 from jutong.control.catalogue.settings import CatalogueSettings
-from jutong.control.catalogue.terms import Assignment, EntryAction
+from jutong.control.catalogue.terms import Assignment, EntryAction, ItemChangeKind
 from jutong.control.catalogue.values import (
     EVERY_ENTRY,
     ClassificationView,
@@ -51,18 +60,24 @@ __all__ = [
     "CatalogueSettings",
     "ClassificationView",
     "CodeWidths",
+    "DraftDiff",
+    "ElementChange",
     "EntryAction",
     "EntryDraft",
     "EntryFilter",
     "EntrySummary",
     "EntryView",
     "Finding",
+    "ItemChange",
+    "ItemChangeKind",
     "LintContext",
     "LintRule",
     "StepView",
+    "VersionDiff",
     "VersionView",
     "accept",
     "add_classification",
+    "apply_diff",
     "as_it_was",
     "begin_change",
     "classifications",
@@ -70,6 +85,8 @@ __all__ = [
     "count_entries",
     "counts_by_provider",
     "create_entry",
+    "diff_drafts",
+    "diff_of",
     "discard_change",
     "entries",
     "entry",

@@ -10,6 +10,13 @@ class EntryNotFound(JutongError):
     en = "There is no entry {service}, or it is not published. Look for it in the catalogue again."
 
 
+class VersionNotFound(JutongError):
+    code = "catalogue.version_not_found"
+    kind = ErrorKind.NOT_FOUND
+    zh = "目录「{service}」没有第 {version} 版，已发布的版本有：{known}。请从版本列表中选择。"
+    en = "Entry {service} has no version {version}; published ones are {known}. Choose one of them."
+
+
 class ActionNotAllowed(JutongError):
     code = "catalogue.action_not_allowed"
     kind = ErrorKind.CONFLICT

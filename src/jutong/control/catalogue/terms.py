@@ -28,3 +28,12 @@ class Provision(Term):
 
     PERIODIC = "periodic", "1", "周期性提供", "Periodic"
     ONE_OFF = "one_off", "2", "一次性提供", "One-off"
+
+
+class ItemChangeKind(Term):
+    """What became of an item between two states of its entry."""
+
+    ADDED = "added", "1", "新增", "Added"
+    REMOVED = "removed", "2", "删除", "Removed"
+    CHANGED = "changed", "3", "修改", "Changed"
+    MOVED = "moved", "4", "移动", "Moved"

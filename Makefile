@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# A file of tests is one worker's; in their order, so that those of the browser come last.
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 KINDS := unit spec property contract public functional browser architecture
 
 # One line that any Python understands, however old, and a sentence when there is none.
@@ -28,7 +30,7 @@ demo: ## 安装、建演示城市并启动 Install, build the demo city, serve i
 
 test: ## 安装测试所需并运行全部测试 Install what tests need and run them all
 	@$(BOOTSTRAP) install test docs
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 $(KINDS:%=test-%): test-%:
 	@$(BOOTSTRAP) install test docs

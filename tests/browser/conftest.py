@@ -71,7 +71,9 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     def goto(self, path: str) -> int:
-        answer = self.page.goto(self.address + path, wait_until="networkidle")
+        answer = self.page.goto(self.address + path)
+        if self.page.locator(".jt-chart, .jt-map").count():  # these draw what they fetch
+            self.page.wait_for_load_state("networkidle")
         return answer.status if answer else 0
 
     def sign_in(self, username: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 import msgspec
 
 from jutong.vocabulary.catalogue import (
+    DataGrade,
     DataType,
     Level,
     MaskMethod,
@@ -20,6 +21,7 @@ from jutong.vocabulary.catalogue import (
     SharingType,
     UpdateFrequency,
 )
+from jutong.vocabulary.grading import DEFAULT_CONTROLS, LevelControls
 
 FIELD_PATTERN: Final = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
 
@@ -100,6 +102,9 @@ class EntryContract(Frozen):
     query_keys: tuple[tuple[str, ...], ...] = ()
     """Sets of items by which a consumer may look rows up; each becomes an index of the serving snapshot."""
     rules: tuple[RuleSpec, ...] = ()
+    level_controls: tuple[LevelControls, ...] = ()
+    """What the levels that occur demand in this city; a level without its own has the platform's defaults."""
+    data_grade: DataGrade = DataGrade.GENERAL
 
     def item(self, name: str) -> InformationItem:
         """The item whose English name is `name`; KeyError when there is none."""
@@ -107,6 +112,16 @@ class EntryContract(Frozen):
             if item.field == name:
                 return item
         raise KeyError(name)
+
+    def controls_of(self, level: Level) -> LevelControls:
+        """What `level` demands of this entry's data."""
+        own = next((one for one in self.level_controls if one.level is level), None)
+        return own or DEFAULT_CONTROLS[level]
+
+    @property
+    def controls(self) -> LevelControls:
+        """What the entry's own level, that of its strictest item, demands."""
+        return self.controls_of(self.level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

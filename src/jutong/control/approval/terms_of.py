@@ -5,8 +5,9 @@ from typing import Final
 from jutong.control.approval.errors import ApplicationInvalid, TermsInvalid
 from jutong.control.approval.transitions import Route
 from jutong.control.approval.values import ApplicationRequest, ItemTerms, Terms
-from jutong.vocabulary.catalogue import DEFAULT_MASKS, Level, MaskMethod, SharingType
+from jutong.vocabulary.catalogue import DEFAULT_MASKS, DataGrade, MaskMethod, SharingType
 from jutong.vocabulary.contracts import EntryContract, GrantedItem, InformationItem
+from jutong.vocabulary.grading import ApprovalNode, OutputForm
 
 LAST_YEAR: Final = 2099
 """Of a term: "for ever" is no term, and the day after the calendar's last cannot be reckoned."""
@@ -15,32 +16,39 @@ LAST_YEAR: Final = 2099
 def route_for(contract: EntryContract, request: ApplicationRequest, *, applicant_approves: bool) -> Route:
     """Which reviews the application needs.
 
-    What is shared without condition and is of level 1 or 2 is granted without the provider's review
-    (无条件共享); level 4 needs the data authority as well.
+    What is shared without condition (无条件共享) is granted without the provider's review unless the level of an
+    item asked for demands it; the data authority reviews where the entry's level does, and important data (重要数据).
     """
     asked = [item for item in contract.items if item.field in request.items]
     free = contract.sharing_type is SharingType.UNCONDITIONAL and all(
-        item.sharing_type is SharingType.UNCONDITIONAL and item.level.rank <= Level.L2.rank for item in asked
+        item.sharing_type is SharingType.UNCONDITIONAL
+        and ApprovalNode.PROVIDER not in contract.controls_of(item.level).approval
+        for item in asked
     )
     return Route(
         own=not applicant_approves,
         provider=not free,
-        authority=contract.level.rank >= Level.L4.rank,
+        authority=ApprovalNode.AUTHORITY in contract.controls.approval
+        or contract.data_grade is not DataGrade.GENERAL,
     )
 
 
 def default_terms(contract: EntryContract, request: ApplicationRequest) -> Terms:
-    """What the levels propose: level 4 for verification only, level 3 masked, the rest whole."""
+    """What the levels demand of output: for verification only, masked, or whole."""
     return Terms(
-        items=tuple(_proposed(item) for item in contract.items if item.field in request.items),
+        items=tuple(
+            _proposed(item, contract.controls_of(item.level).output)
+            for item in contract.items
+            if item.field in request.items
+        ),
         daily_quota=request.daily_quota,
     )
 
 
-def _proposed(item: InformationItem) -> ItemTerms:
-    if item.level.rank >= Level.L4.rank:
+def _proposed(item: InformationItem, output: OutputForm) -> ItemTerms:
+    if output is OutputForm.VERIFICATION:
         return ItemTerms(field=item.field, verification_only=True)
-    if item.level.rank == Level.L3.rank:
+    if output is OutputForm.MASKED:
         return ItemTerms(field=item.field, mask=mask_of(item))
     return ItemTerms(field=item.field)
 

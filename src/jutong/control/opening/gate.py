@@ -7,12 +7,12 @@ from typing import Final
 from jutong.control.opening.values import GateFinding, OpenItem
 from jutong.vocabulary.catalogue import (
     DEFAULT_MASKS,
-    Level,
     MaskMethod,
     Meaning,
     OpenType,
 )
 from jutong.vocabulary.contracts import EntryContract, InformationItem
+from jutong.vocabulary.grading import ReleaseForm
 
 # Even in part, these single out one person or can be linked to one; a mask does not help enough.
 NEVER_OPEN: Final = frozenset({Meaning.CITIZEN_ID, Meaning.BANK_CARD, Meaning.MOBILE, Meaning.PERSON_NAME})
@@ -34,8 +34,11 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
         "该信息项须有条件开放，不能随无条件开放的数据集发布。",
         "The item is open on conditions; it cannot go out with a dataset that is open to all.",
     ),
-    "level_too_high": ("四级信息项不能开放。", "Items of level 4 are never released."),
-    "mask_needed": ("三级信息项必须脱敏后才能开放。", "Items of level 3 go out masked only."),
+    "level_too_high": ("按分级管控要求，该级别的信息项不能开放。", "Items of this level are never released."),
+    "mask_needed": (
+        "按分级管控要求，该级别的信息项必须脱敏后才能开放。",
+        "Items of this level go out masked only.",
+    ),
     "mask_unfit": (
         "所选脱敏方法不适用于该信息项，请用目录规定的方法或全部隐藏。",
         "The chosen mask does not fit the item: use the entry's own, or hide the value.",
@@ -74,7 +77,8 @@ def propose_items(contract: EntryContract) -> tuple[OpenItem, ...]:
     """The items that pass the gate, with the masks that they need."""
     proposed = []
     for item in contract.items:
-        mask = _fitting_mask(item) if item.level.rank >= Level.L3.rank else None
+        whole = contract.controls_of(item.level).release is ReleaseForm.WHOLE
+        mask = None if whole else _fitting_mask(item)
         if _reason(contract, item, mask) == "":
             proposed.append(OpenItem(field=item.field, mask=mask))
     return tuple(proposed)
@@ -88,16 +92,16 @@ def _reason(contract: EntryContract, item: InformationItem | None, mask: MaskMet
     """The first reason that holds the item back; "" when it may go out with `mask`."""
     if item is None:
         return "item_unknown"
-    fitting = _fitting_mask(item)
+    fitting, release = _fitting_mask(item), contract.controls_of(item.level).release
     checks = (
         ("item_not_open", item.open_type is OpenType.NOT_OPEN),
         ("identifies_person", item.meaning in NEVER_OPEN),
         ("name_identifies_person", item.meaning is None and bool(_PERSONAL_NAME.search(item.name))),
-        ("level_too_high", item.level is Level.L4),
-        ("mask_needed", item.level is Level.L3 and mask is None),
+        ("level_too_high", release is ReleaseForm.NEVER),
+        ("mask_needed", release is ReleaseForm.MASKED and mask is None),
         (
             "mask_unfit",
-            item.level is Level.L3 and fitting is not None and mask not in {fitting, MaskMethod.HIDE},
+            release is ReleaseForm.MASKED and fitting is not None and mask not in {fitting, MaskMethod.HIDE},
         ),
         (
             "item_conditional",

@@ -4,7 +4,9 @@ from jutong.control.approval.figures import (
     AnswerCount,
     ApplicationFigures,
     answer_counts,
+    answer_counts_of_entries,
     application_figures,
+    granted_applications,
 )
 from jutong.control.approval.life import (
     change_application,
@@ -49,6 +51,7 @@ __all__ = [
     "Stage",
     "Terms",
     "answer_counts",
+    "answer_counts_of_entries",
     "application",
     "application_figures",
     "applications",
@@ -57,6 +60,7 @@ __all__ = [
     "decide",
     "default_terms",
     "draft_application",
+    "granted_applications",
     "move_applications",
     "policy_preview",
     "submit",

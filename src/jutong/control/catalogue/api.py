@@ -5,7 +5,7 @@ from jutong.control.catalogue.classification import (
     classifications,
     install_classifications,
 )
-from jutong.control.catalogue.codes import CodeWidths
+from jutong.control.catalogue.codes import CodeWidths, initials
 from jutong.control.catalogue.diffs import (
     DraftDiff,
     ElementChange,
@@ -40,6 +40,13 @@ from jutong.control.catalogue.reading import (
     versions,
 )
 from jutong.control.catalogue.settings import CatalogueSettings
+from jutong.control.catalogue.standing import (
+    EntryFacts,
+    ItemFacts,
+    catalogue_stamp,
+    entries_sharing_terms,
+    live_facts,
+)
 from jutong.control.catalogue.terms import Assignment, EntryAction, ItemChangeKind
 from jutong.control.catalogue.values import (
     EVERY_ENTRY,
@@ -64,12 +71,14 @@ __all__ = [
     "ElementChange",
     "EntryAction",
     "EntryDraft",
+    "EntryFacts",
     "EntryFilter",
     "EntrySummary",
     "EntryView",
     "Finding",
     "ItemChange",
     "ItemChangeKind",
+    "ItemFacts",
     "LintContext",
     "LintRule",
     "StepView",
@@ -80,6 +89,7 @@ __all__ = [
     "apply_diff",
     "as_it_was",
     "begin_change",
+    "catalogue_stamp",
     "classifications",
     "contract_of",
     "count_entries",
@@ -89,13 +99,16 @@ __all__ = [
     "diff_of",
     "discard_change",
     "entries",
+    "entries_sharing_terms",
     "entry",
     "entry_id",
+    "initials",
     "install_classifications",
     "lint",
     "lint_draft",
     "lint_entry",
     "live_contracts",
+    "live_facts",
     "publish",
     "recall",
     "return_entry",

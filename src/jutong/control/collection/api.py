@@ -1,6 +1,12 @@
 """Use cases of collection: the only door for other apps, pages, processes and the demo."""
 
-from jutong.control.collection.figures import failed_bindings, latest_versions, standing_bindings
+from jutong.control.collection.figures import (
+    Delivery,
+    deliveries,
+    failed_bindings,
+    latest_versions,
+    standing_bindings,
+)
 from jutong.control.collection.moving import move_sources
 from jutong.control.collection.running import (
     due_services,
@@ -40,6 +46,7 @@ __all__ = [
     "EVERY_RUN",
     "BindingView",
     "CollectionJob",
+    "Delivery",
     "Punctuality",
     "RunAction",
     "RunFilter",
@@ -52,6 +59,7 @@ __all__ = [
     "binding",
     "bindings",
     "change_source",
+    "deliveries",
     "due_services",
     "end_lost_runs",
     "failed_bindings",

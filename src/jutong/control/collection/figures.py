@@ -1,13 +1,15 @@
 """What other apps count of collection: how hooked entries stand, newest versions, failed runs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
 from jutong.control.collection.models import Binding, CollectionRun
+from jutong.control.collection.schedule import punctuality
 from jutong.control.collection.sources import binding_view
-from jutong.control.collection.terms import RunStatus
+from jutong.control.collection.terms import Punctuality, RunStatus
 from jutong.control.collection.values import BindingView
 from jutong.kernel.clock import FixedClock
 
@@ -16,6 +18,26 @@ def standing_bindings(at: datetime) -> tuple[BindingView, ...]:
     """The hooked live entries of the whole city as they stand at the instant `at`."""
     rows = Binding.objects.select_related("entry__provider", "source").filter(active=True, entry__live=True)
     return tuple(binding_view(row, FixedClock(at)) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the deliveries of one hooked entry stand."""
+
+    version: int | None
+    score: float | None
+    punctuality: Punctuality
+
+
+def deliveries(at: datetime) -> Mapping[int, Delivery]:
+    """The hooked entries of the whole city at the instant `at`, by the key of the entry."""
+    rows = Binding.objects.filter(active=True).values_list(
+        "entry_id", "last_version", "last_score", "due_at", "last_success_at"
+    )
+    return {
+        entry: Delivery(version, score, punctuality(due_at=due_at, last_success_at=last_success_at, now=at))
+        for entry, version, score, due_at, last_success_at in rows
+    }
 
 
 def latest_versions() -> Mapping[str, int]:

@@ -1,0 +1,122 @@
+"""What other apps need of all live entries at once: short facts, whether anything changed, entries that share words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from jutong.control.catalogue.models import Entry, Item
+from jutong.kernel.text import bigram_tokens
+from jutong.vocabulary.catalogue import Level, OpenType, SharingMethod, SharingType, UpdateFrequency
+
+_NEAREST: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    field: str
+    name: str
+    sharing_type: SharingType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """A live entry as the three lists split it."""
+
+    key: int
+    service: str
+    code: str
+    title: str
+    abstract: str
+    provider: str
+    provider_name: str
+    version: int
+    published_on: date
+    sharing_type: SharingType
+    sharing_condition: str
+    sharing_reason: str
+    basis_document: str
+    basis_number: str
+    basis_article: str
+    open_type: OpenType
+    open_condition: str
+    level: Level
+    methods: tuple[SharingMethod, ...]
+    update_frequency: UpdateFrequency
+    system_name: str
+    contact_name: str
+    duties: tuple[str, ...]
+    items: tuple[ItemFacts, ...]
+
+
+def catalogue_stamp() -> str:
+    """A text that changes with every entry that is published, changed, withdrawn or moved."""
+    seen = Entry.objects.aggregate(
+        at=Max("updated_at"), live=Count("pk", filter=Q(live=True)), owners=Sum("provider_id")
+    )
+    return f"{seen['at']}|{seen['live']}|{seen['owners']}"
+
+
+def live_facts(keys: Sequence[int] | None = None) -> tuple[EntryFacts, ...]:
+    """Facts of the live entries, of all or of those with these keys; in the order of their codes."""
+    rows = Entry.objects.filter(live=True)
+    items = Item.objects.filter(entry__live=True)
+    if keys is not None:
+        rows, items = rows.filter(pk__in=keys), items.filter(entry_id__in=keys)
+    return _facts(rows, items)
+
+
+def entries_sharing_terms(texts: Iterable[str], *, limit: int = _NEAREST) -> tuple[EntryFacts, ...]:
+    """The live entries whose search text has most of the words and character pairs of `texts`."""
+    terms = {token for text in texts for token in bigram_tokens(text) if len(token) > 1}
+    near = (
+        Entry.objects.filter(live=True, terms__term__in=list(terms)[:400])
+        .annotate(hits=Count("terms", distinct=True))
+        .order_by("-hits", "pk")
+    )
+    keys = list(near.values_list("pk", flat=True)[:limit])
+    return live_facts(keys) if keys else ()
+
+
+def _facts(rows: QuerySet[Entry], items: QuerySet[Item]) -> tuple[EntryFacts, ...]:
+    by_entry: dict[int, list[ItemFacts]] = defaultdict(list)
+    for entry, field, name, sharing in (
+        items.order_by("entry", "position")
+        .values_list("entry_id", "field", "name", "sharing_type")
+        .iterator(2000)
+    ):
+        by_entry[entry].append(ItemFacts(field=field, name=name, sharing_type=SharingType(sharing)))
+    found = rows.select_related("provider", "system").order_by("code")
+    return tuple(_fact(row, by_entry.get(row.pk, [])) for row in found)
+
+
+def _fact(row: Any, items: list[ItemFacts]) -> EntryFacts:
+    return EntryFacts(
+        key=row.pk,
+        service=row.service,
+        code=row.code or "",
+        title=row.title,
+        abstract=row.abstract,
+        provider=row.provider.code,
+        provider_name=row.provider.name,
+        version=row.published_version or 1,
+        published_on=row.published_on or row.created_at.date(),
+        sharing_type=SharingType(row.sharing_type),
+        sharing_condition=row.sharing_condition,
+        sharing_reason=row.sharing_reason,
+        basis_document=row.basis_document,
+        basis_number=row.basis_number,
+        basis_article=row.basis_article,
+        open_type=OpenType(row.open_type),
+        open_condition=row.open_condition,
+        level=Level(row.level),
+        methods=tuple(SharingMethod(one) for one in row.sharing_methods),
+        update_frequency=UpdateFrequency(row.update_frequency),
+        system_name=row.system.name if row.system else "",
+        contact_name=row.contact_name,
+        duties=tuple(row.duties),
+        items=tuple(items),
+    )

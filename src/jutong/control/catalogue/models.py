@@ -7,7 +7,7 @@ see a half-made change.
 from django.conf import settings
 from django.db import models
 
-from jutong.control.catalogue.terms import Assignment, EntryAction, Provision
+from jutong.control.catalogue.terms import Assignment, EntryAction, ExtensionState, Provision
 from jutong.vocabulary.catalogue import (
     DataGrade,
     DataType,
@@ -106,7 +106,10 @@ class Entry(models.Model):
     live = models.BooleanField(default=False, db_index=True)
     pending = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=1)
+    review_started_on = models.DateField(null=True)
     review_due_on = models.DateField(null=True)
+    # The nearest due date of an open update duty (`UpdateDuty`).
+    update_due_on = models.DateField(null=True, db_index=True)
     search_text = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -189,6 +192,72 @@ class EntryStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.action}"
+
+
+class UpdateDuty(models.Model):
+    """A duty to update an entry after law or duties changed (T1), until a new version is published."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="update_duties")
+    reason = models.TextField()
+    started_on = models.DateField()
+    due_on = models.DateField()
+    opened_at = models.DateTimeField()
+    opened_by_name = models.CharField(max_length=150)
+    extension = models.CharField(
+        max_length=8, choices=ExtensionState.choices(), default=ExtensionState.NONE.value
+    )
+    extension_reason = models.TextField(blank=True)
+    extension_asked_by_name = models.CharField(max_length=150, blank=True)
+    extension_asked_at = models.DateTimeField(null=True)
+    decision_reason = models.TextField(blank=True)
+    decided_by_name = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_version = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ("due_on", "id")
+        indexes = (models.Index(fields=("closed_at", "due_on"), name="update_duty_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.due_on}"
+
+
+class LevelConfirmation(models.Model):
+    """A reviewer's decision on the level of an item; it holds while what it was made from stays (`fingerprint`)."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="level_confirmations")
+    field = models.CharField(max_length=64)
+    level = models.CharField(max_length=4, choices=Level.choices())
+    proposed = models.CharField(max_length=4, choices=Level.choices())
+    fingerprint = models.CharField(max_length=64)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("entry", "field"), name="level_confirmation_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.field} {self.level}"
+
+
+class ControlSet(models.Model):
+    """The city's controls of all levels as one version; the newest holds, none is ever changed."""
+
+    number = models.PositiveIntegerField(unique=True)
+    controls = models.TextField()
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
 
 
 class SearchTerm(models.Model):

@@ -37,3 +37,29 @@ class ItemChangeKind(Term):
     REMOVED = "removed", "2", "删除", "Removed"
     CHANGED = "changed", "3", "修改", "Changed"
     MOVED = "moved", "4", "移动", "Moved"
+
+
+class ClockKind(Term):
+    """Which statutory clock of an entry runs."""
+
+    REVIEW = "review", "T3", "主管部门审核", "Bureau review"
+    UPDATE = "update", "T1", "目录更新", "Update of the entry"
+
+
+class ClockStage(Term):
+    """How far a clock has run: the stages at which those concerned are warned."""
+
+    RUNNING = "running", "0", "进行中", "Running"
+    HALF = "half", "50", "已过半", "Half over"
+    MOST = "most", "80", "即将到期", "Nearly due"
+    DUE = "due", "100", "今日到期", "Due today"
+    OVERDUE = "overdue", "101", "已超期", "Overdue"
+
+
+class ExtensionState(Term):
+    """Where the extension of an update's limit stands."""
+
+    NONE = "none", "0", "未申请", "Not asked"
+    ASKED = "asked", "1", "已申请", "Asked"
+    GRANTED = "granted", "2", "同意延期", "Granted"
+    REFUSED = "refused", "3", "不同意延期", "Refused"

@@ -104,6 +104,7 @@ __all__ = [
     "entry_id",
     "initials",
     "install_classifications",
+    "is_service_name",
     "lint",
     "lint_draft",
     "lint_entry",

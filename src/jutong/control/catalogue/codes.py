@@ -10,6 +10,11 @@ from jutong.vocabulary.catalogue import ResourceClass
 SERVICE: Final = re.compile(r"[a-z][a-z0-9_]{2,62}")
 
 
+def is_service_name(text: str) -> bool:
+    """Whether an entry may be called so: 3 to 63 lower-case letters, digits, underscores, a letter first."""
+    return SERVICE.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class CodeWidths:
     """How many digits each segment of a resource code has."""

@@ -1,0 +1,71 @@
+"""Frozen values of the way in and out: what a workbook says, what is wrong with it, how a batch stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jutong.control.catalogue.api import EntryDraft
+from jutong.vocabulary.contracts import Frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellProblem(Frozen):
+    """What is wrong with one cell; `cell` is such as C12, "" when it is about the whole sheet or file."""
+
+    sheet: str
+    cell: str
+    code: str
+    zh: str
+    en: str
+    warning: bool = False
+
+    @property
+    def place(self) -> str:
+        """Such as 目录!C12."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+    def message(self, language: str = "zh") -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetEntry(Frozen):
+    """An entry as the workbook gives it, with the rows (1 is the first) on which it and its items stand.
+
+    `provider` and `draft.system` are as written: a code or a name; nothing was looked up yet.
+    """
+
+    provider: str
+    provider_uscc: str = ""
+    code: str
+    service: str
+    draft: EntryDraft
+    sheet: str
+    row: int
+    item_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkbookReading(Frozen):
+    """A whole workbook read; entries that have problems are left out of `entries`."""
+
+    entries: tuple[SheetEntry, ...]
+    problems: tuple[CellProblem, ...]
+    template_version: str
+    """"" for a list that does not follow the template."""
+    places: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Sheet → key of a column → its index (0 is A)."""
+
+    def cell(self, sheet: str, key: str, row: int) -> str:
+        """The address of a value, such as C12; "" when the sheet has no such column."""
+        index = self.places.get(sheet, {}).get(key)
+        return "" if index is None else f"{column_letters(index)}{row}"
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column (0 is A)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

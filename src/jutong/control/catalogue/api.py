@@ -5,7 +5,7 @@ from jutong.control.catalogue.classification import (
     classifications,
     install_classifications,
 )
-from jutong.control.catalogue.codes import CodeWidths, initials
+from jutong.control.catalogue.codes import CodeWidths, initials, is_service_name
 from jutong.control.catalogue.diffs import (
     DraftDiff,
     ElementChange,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jutong.pages.portal import dataset, views
+from jutong.pages.portal import dataset, dcat, views
 
 app_name = "portal"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("datasets/<slug:service>/", dataset.page, name="dataset"),
     path("datasets/<slug:service>/download/<slug:format>", dataset.download, name="download"),
     path("datasets/<slug:service>/shapes.geojson", dataset.shapes, name="shapes"),
+    path("catalog", dcat.catalogue, name="dcat-catalogue"),
+    path("catalog.ttl", dcat.catalogue, {"ending": "ttl"}, name="dcat-turtle"),
+    path("catalog.jsonld", dcat.catalogue, {"ending": "jsonld"}, name="dcat-jsonld"),
+    path("dataset/<slug:service>.ttl", dcat.dataset, {"ending": "ttl"}, name="dcat-dataset-turtle"),
+    path("dataset/<slug:service>.jsonld", dcat.dataset, {"ending": "jsonld"}, name="dcat-dataset-jsonld"),
+    path("dataset/<slug:service>", dcat.dataset, name="dcat-dataset"),
     path("statistics/", views.statistics, name="statistics"),
     path("about/", views.about, name="about"),
     path("robots.txt", views.robots, name="robots"),

@@ -27,6 +27,7 @@ from jutong.control.catalogue.life import (
     withdraw,
 )
 from jutong.control.catalogue.lint import RULES, LintContext, LintRule, lint_entry
+from jutong.control.catalogue.moving import held_services, move_entries
 from jutong.control.catalogue.reading import (
     as_it_was,
     contract_of,
@@ -48,6 +49,7 @@ from jutong.control.catalogue.standing import (
     live_facts,
 )
 from jutong.control.catalogue.terms import Assignment, EntryAction, ItemChangeKind
+from jutong.control.catalogue.updating import open_update_duty, settle_update_duty
 from jutong.control.catalogue.values import (
     EVERY_ENTRY,
     ClassificationView,
@@ -102,6 +104,7 @@ __all__ = [
     "entries_sharing_terms",
     "entry",
     "entry_id",
+    "held_services",
     "initials",
     "install_classifications",
     "is_service_name",
@@ -110,10 +113,13 @@ __all__ = [
     "lint_entry",
     "live_contracts",
     "live_facts",
+    "move_entries",
+    "open_update_duty",
     "publish",
     "recall",
     "return_entry",
     "save_entry",
+    "settle_update_duty",
     "submit",
     "summaries_of",
     "versions",

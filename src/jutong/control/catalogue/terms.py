@@ -14,6 +14,7 @@ class EntryAction(Term):
     CHANGE = "change", "6", "变更", "Change"
     DISCARD = "discard", "7", "放弃变更", "Discard the change"
     WITHDRAW = "withdraw", "8", "下架", "Withdraw"
+    MOVE = "move", "9", "机构改革划转", "Moved by a restructuring"
 
 
 class Assignment(Term):

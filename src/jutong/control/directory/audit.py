@@ -1,7 +1,8 @@
 """The audit trail (审计): every act and every refusal, chained, in the transaction of the act itself."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -29,6 +30,7 @@ class AuditAction(StrEnum):
     ENTRY_SAVE = "catalogue:entry:save"
     ENTRY_STEP = "catalogue:entry:step"
     LEVEL_CONFIRM = "catalogue:level:confirm"
+    UPDATE_CLOSE = "catalogue:update:close"
     UPDATE_DECIDE = "catalogue:update:decide"
     UPDATE_EXTEND = "catalogue:update:extend"
     UPDATE_OPEN = "catalogue:update:open"
@@ -73,6 +75,9 @@ class AuditAction(StrEnum):
     GRANT_REVOKE = "grants:grant:revoke"
     GRANT_SUSPEND = "grants:grant:suspend"
     SNAPSHOT_PUBLISH = "grants:snapshot:publish"
+    BATCH_RECEIVE = "interchange:batch:receive"
+    BATCH_STEP = "interchange:batch:step"
+    CATALOGUE_EXPORT = "interchange:catalogue:export"
     DEMAND_FILE = "lists:demand:file"
     DEMAND_STEP = "lists:demand:step"
     EDITION_PUBLISH = "lists:edition:publish"
@@ -117,25 +122,59 @@ def record(
 
     `detail` is JSON of names, codes and counts; never a value of a row.
     """
+    record_many(
+        actor,
+        action,
+        [AuditedAct(object_id, department, detail or {})],
+        at=at,
+        object_type=object_type,
+        outcome=outcome,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedAct:
+    """What one of many like acts was about."""
+
+    object_id: str
+    department: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_many(
+    actor: Actor,
+    action: AuditAction,
+    acts: Sequence[AuditedAct],
+    *,
+    at: datetime,
+    object_type: str,
+    outcome: str = "done",
+) -> None:
+    """Add an event for each of the acts, in their order: what `record` does for one, with two writes for all."""
+    if not acts:
+        return
     with transaction.atomic():
-        sequence = next_number(AuditHead, "sequence", id=1)
-        previous = AuditHead.objects.values_list("digest", flat=True).get(id=1)
-        event = AuditEvent(
-            sequence=sequence,
-            at=at,
-            actor_id=actor.person_id,
-            actor_name=f"{actor.display_name} ({actor.username})",
-            action=action.value,
-            object_type=object_type,
-            object_id=object_id,
-            department=department,
-            outcome=outcome,
-            detail=canonical_json(dict(detail or {})),
-            previous=previous or FIRST,
-        )
-        event.digest = digest_of(event)
-        event.save(force_insert=True)
-        AuditHead.objects.filter(id=1).update(digest=event.digest)
+        first = next_number(AuditHead, "sequence", id=1)
+        digest = AuditHead.objects.values_list("digest", flat=True).get(id=1)
+        events = []
+        for sequence, act in enumerate(acts, start=first):
+            event = AuditEvent(
+                sequence=sequence,
+                at=at,
+                actor_id=actor.person_id,
+                actor_name=f"{actor.display_name} ({actor.username})",
+                action=action.value,
+                object_type=object_type,
+                object_id=act.object_id,
+                department=act.department,
+                outcome=outcome,
+                detail=canonical_json(dict(act.detail)),
+                previous=digest or FIRST,
+            )
+            event.digest = digest = digest_of(event)
+            events.append(event)
+        AuditEvent.objects.bulk_create(events)
+        AuditHead.objects.filter(id=1).update(sequence=first + len(acts) - 1, digest=digest)
 
 
 def digest_of(event: AuditEvent) -> str:

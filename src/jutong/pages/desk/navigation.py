@@ -51,6 +51,7 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
         (
             (_("监督评价"), "desk:supervision", frozenset({P.RANKING_READ})),
             (_("示范得分"), "desk:demo-score", frozenset({P.RANKING_READ})),
+            (_("机构改革"), "desk:restructuring", frozenset({P.RESTRUCTURE, P.ENTRY_DRAFT})),
             (_("部门和系统"), "desk:departments", frozenset({P.SYSTEM_MANAGE, P.PERSON_READ})),
             (_("人员"), "desk:people", frozenset({P.PERSON_READ})),
             (_("审计"), "desk:audit", frozenset({P.AUDIT_READ})),

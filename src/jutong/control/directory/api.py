@@ -9,7 +9,7 @@ from jutong.control.directory.actors import (
     require,
     scope,
 )
-from jutong.control.directory.audit import AuditAction, record
+from jutong.control.directory.audit import AuditAction, AuditedAct, record, record_many
 from jutong.control.directory.clients import (
     client_keys,
     clients,
@@ -80,6 +80,7 @@ __all__ = [
     "AuditAction",
     "AuditEventView",
     "AuditVerdict",
+    "AuditedAct",
     "ClientView",
     "Decision",
     "DepartmentKind",
@@ -120,6 +121,7 @@ __all__ = [
     "owner_of_client",
     "people",
     "record",
+    "record_many",
     "record_session",
     "regions",
     "remove_role",

@@ -87,6 +87,8 @@ class Finding:
     place: str
     zh: str
     en: str
+    fixable: bool = False
+    """Whether the rule has a safe repair (`apply_fixes`)."""
 
     def message(self, language: str = "zh") -> str:
         return self.zh if language.startswith("zh") else self.en

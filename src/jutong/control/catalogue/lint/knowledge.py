@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Self
 
 from jutong.control.catalogue.values import EntryDraft
+from jutong.control.standards.api import StandardsIndex
 from jutong.kernel.text import normalise
 from jutong.vocabulary.catalogue import DataType, EntryStatus
 
@@ -154,10 +155,8 @@ class LintContext:
     systems: Mapping[str, KnownSystem] | None = None
     duties: frozenset[str] | None = None
     """Codes of duties and service items that exist."""
-    code_lists: Mapping[str, int] | None = None
-    """Code list → length of its longest code."""
-    element_faults: tuple[tuple[str, str, str], ...] = ()
-    """(item name, what differs from its data element in Chinese, in English)."""
+    standards: StandardsIndex | None = None
+    """Data elements and code lists that hold today."""
     record: RecordFacts | None = None
     hook: HookFacts | None = None
     use: UseFacts | None = None

@@ -1,0 +1,182 @@
+"""What the rules of the linter may know, gathered from the control database: for one draft, or once for all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import OuterRef, Subquery
+
+from jutong.control.catalogue.codes import CodeWidths, class_of
+from jutong.control.catalogue.lint import (
+    KnownSystem,
+    LintContext,
+    RecordFacts,
+    Titles,
+    content_of,
+)
+from jutong.control.catalogue.models import AllocatedCode, Classification, Entry, EntryVersion
+from jutong.control.catalogue.rows import draft_from, working_draft
+from jutong.control.catalogue.settings import CatalogueSettings
+from jutong.control.catalogue.values import EntryDraft
+from jutong.control.directory.api import SYSTEM_ACTOR, SystemStatus, department, departments, systems
+from jutong.control.duties.api import all_duties, named
+from jutong.control.standards.api import standards_index
+from jutong.kernel.clock import business_date
+from jutong.vocabulary.catalogue import EntryStatus
+from jutong.vocabulary.divisions import valid_codes, was_ever_valid
+
+DEFAULTS: Final = CatalogueSettings()
+
+
+def context_for(draft: EntryDraft, *, provider: str, at: datetime, service: str = "") -> LintContext:
+    """What the rules may know of the catalogue around one draft; `service` is its own entry's, if it has one.
+
+    Raises:
+        NotFound: there is no such department.
+    """
+    today = business_date(at)
+    owner = department(provider)
+    others = Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value).exclude(service=service)
+    row = Entry.objects.select_related("system").filter(service=service).first() if service else None
+    asked = {*draft.related_codes, *([row.code] if row is not None and row.code else [])}
+    return LintContext(
+        today=today,
+        service=service,
+        provider=provider,
+        provider_uscc=owner.uscc,
+        provider_active=owner.active,
+        region_in_force=_in_force(owner.region, today),
+        titles=Titles.of(others.values_list("service", "title")),
+        codes=dict(AllocatedCode.objects.filter(code__in=asked).values_list("code", "service")),
+        classes=_classes(),
+        systems=_systems(),
+        duties=frozenset(named(draft.duties)) if draft.duties else None,
+        standards=standards_index(today),
+        record=_being_edited(row) if row is not None else None,
+    )
+
+
+def _being_edited(row: Entry) -> RecordFacts:
+    """Of an entry that is being edited only what its officer can act on."""
+    return RecordFacts(code=row.code or "", published=draft_from(row) if row.pending and row.live else None)
+
+
+def _in_force(region: str, today: date) -> bool:
+    # Development zones and the like have codes of their own, which no list can say anything about.
+    return not was_ever_valid(region) or region in valid_codes(today)
+
+
+def _classes() -> Mapping[str, str]:
+    return dict(Classification.objects.values_list("code", "name"))
+
+
+def _systems() -> Mapping[str, KnownSystem]:
+    return {
+        system.code: KnownSystem(
+            name=system.name,
+            department=system.department,
+            running=system.status is SystemStatus.RUNNING,
+        )
+        for system in systems()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class StandingEntry:
+    """An entry that is not withdrawn, as it is being edited or published, with what the rules may know of it."""
+
+    service: str
+    title: str
+    provider: str
+    status: EntryStatus
+    draft: EntryDraft
+    context: LintContext
+
+
+def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) -> tuple[StandingEntry, ...]:
+    """Every entry that is not withdrawn, by service name; what the contexts share is gathered once."""
+    rows = list(_rows())
+    drafts = {row.service: working_draft(row) for row in rows}
+    shared = _shared(drafts, at)
+    providers = _providers(shared)
+    given = defaultdict(list)
+    for code, service in (shared.codes or {}).items():
+        given[service].append(code)
+    widths = CodeWidths.parse(settings.code_widths)
+    return tuple(
+        StandingEntry(
+            service=row.service,
+            title=drafts[row.service].title,
+            provider=row.provider.code,
+            status=EntryStatus(row.status),
+            draft=drafts[row.service],
+            context=replace(
+                providers[row.provider.code],
+                service=row.service,
+                record=_record(row, tuple(given.get(row.service, ())), widths),
+            ),
+        )
+        for row in rows
+    )
+
+
+def _rows() -> Iterator[Entry]:
+    reason = EntryVersion.objects.filter(entry=OuterRef("pk"), number=OuterRef("published_version"))
+    return (
+        Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value)
+        .select_related("provider", "system")
+        .prefetch_related("items")
+        .defer("search_text")
+        .annotate(reason=Subquery(reason.values("reason")[:1]))
+        .order_by("service")
+        .iterator(chunk_size=2000)
+    )
+
+
+def _shared(drafts: Mapping[str, EntryDraft], at: datetime) -> LintContext:
+    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for service, draft in drafts.items():
+        contents[content_of(draft)].add(service)
+    return LintContext(
+        today=business_date(at),
+        titles=Titles.of((service, draft.title) for service, draft in drafts.items()),
+        contents={content: frozenset(services) for content, services in contents.items()},
+        codes=dict(AllocatedCode.objects.values_list("code", "service")),
+        classes=_classes(),
+        systems=_systems(),
+        duties=frozenset(duty.code for duty in all_duties(SYSTEM_ACTOR)),
+        standards=standards_index(business_date(at)),
+    )
+
+
+def _providers(shared: LintContext) -> Mapping[str, LintContext]:
+    """What is known around the entries of each department."""
+    return {
+        owner.code: replace(
+            shared,
+            provider=owner.code,
+            provider_uscc=owner.uscc,
+            provider_active=owner.active,
+            region_in_force=_in_force(owner.region, shared.today),
+        )
+        for owner in departments(active_only=False)
+    }
+
+
+def _record(row: Entry, given: tuple[str, ...], widths: CodeWidths) -> RecordFacts:
+    code = row.code or ""
+    return RecordFacts(
+        code=code,
+        codes_given=given,
+        code_fits=widths.is_code(code) and class_of(code) == row.resource_class if code else True,
+        status=EntryStatus(row.status),
+        live=row.live,
+        version=row.published_version or 1,
+        published_on=row.published_on,
+        reason=getattr(row, "reason", None) or "",
+        published=draft_from(row) if row.pending and row.live else None,
+        updated_on=business_date(row.updated_at),
+        review_due_on=row.review_due_on,
+    )

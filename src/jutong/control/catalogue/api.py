@@ -5,7 +5,19 @@ from jutong.control.catalogue.classification import (
     classifications,
     install_classifications,
 )
+from jutong.control.catalogue.clocks import (
+    ClockWarning,
+    clocks_of,
+    overdue,
+    running_clocks,
+)
 from jutong.control.catalogue.codes import CodeWidths, initials, is_service_name
+from jutong.control.catalogue.controls import (
+    ControlSetView,
+    change_controls,
+    control_set,
+    control_sets,
+)
 from jutong.control.catalogue.diffs import (
     DraftDiff,
     ElementChange,
@@ -16,6 +28,27 @@ from jutong.control.catalogue.diffs import (
     diff_of,
 )
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
+from jutong.control.catalogue.elements import (
+    ELEMENTS,
+    ITEM_ELEMENTS,
+    both_names,
+)
+from jutong.control.catalogue.grading import (
+    GRADING_RULES,
+    GradingRule,
+    LevelProposal,
+    LevelReason,
+    propose_levels,
+)
+from jutong.control.catalogue.levels import (
+    Confirmed,
+    EntryGrading,
+    GradingDue,
+    ItemGrading,
+    confirm_levels,
+    grading_of,
+    gradings_due,
+)
 from jutong.control.catalogue.life import (
     accept,
     begin_change,
@@ -26,7 +59,19 @@ from jutong.control.catalogue.life import (
     submit,
     withdraw,
 )
-from jutong.control.catalogue.lint import RULES, LintContext, LintRule, lint_entry
+from jutong.control.catalogue.lint import (
+    RULE_OF,
+    RULES,
+    HookFacts,
+    LintContext,
+    LintRule,
+    PhysicalColumn,
+    UseFacts,
+    apply_fixes,
+    fixable,
+    lint_entry,
+    lint_many,
+)
 from jutong.control.catalogue.moving import held_services, move_entries
 from jutong.control.catalogue.reading import (
     as_it_was,
@@ -40,6 +85,9 @@ from jutong.control.catalogue.reading import (
     summaries_of,
     versions,
 )
+from jutong.control.catalogue.relations import (
+    related_entries,
+)
 from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.standing import (
     EntryFacts,
@@ -48,8 +96,23 @@ from jutong.control.catalogue.standing import (
     entries_sharing_terms,
     live_facts,
 )
-from jutong.control.catalogue.terms import Assignment, EntryAction, ItemChangeKind
-from jutong.control.catalogue.updating import open_update_duty, settle_update_duty
+from jutong.control.catalogue.surroundings import StandingEntry, context_for, standing_entries
+from jutong.control.catalogue.terms import (
+    Assignment,
+    ClockKind,
+    ClockStage,
+    EntryAction,
+    ExtensionState,
+    ItemChangeKind,
+)
+from jutong.control.catalogue.updating import (
+    UpdateDutyView,
+    ask_extension,
+    decide_extension,
+    open_update_duty,
+    settle_update_duty,
+    update_duties,
+)
 from jutong.control.catalogue.values import (
     EVERY_ENTRY,
     ClassificationView,
@@ -63,40 +126,71 @@ from jutong.control.catalogue.values import (
 )
 
 __all__ = [
+    "ELEMENTS",
     "EVERY_ENTRY",
+    "GRADING_RULES",
+    "ITEM_ELEMENTS",
     "RULES",
+    "RULE_OF",
     "Assignment",
     "CatalogueSettings",
     "ClassificationView",
+    "ClockKind",
+    "ClockStage",
+    "ClockWarning",
     "CodeWidths",
+    "Confirmed",
+    "ControlSetView",
     "DraftDiff",
     "ElementChange",
     "EntryAction",
     "EntryDraft",
     "EntryFacts",
     "EntryFilter",
+    "EntryGrading",
     "EntrySummary",
     "EntryView",
+    "ExtensionState",
     "Finding",
+    "GradingDue",
+    "GradingRule",
+    "HookFacts",
     "ItemChange",
     "ItemChangeKind",
     "ItemFacts",
+    "ItemGrading",
+    "LevelProposal",
+    "LevelReason",
     "LintContext",
     "LintRule",
+    "PhysicalColumn",
+    "StandingEntry",
     "StepView",
+    "UpdateDutyView",
+    "UseFacts",
     "VersionDiff",
     "VersionView",
     "accept",
     "add_classification",
     "apply_diff",
+    "apply_fixes",
     "as_it_was",
+    "ask_extension",
     "begin_change",
+    "both_names",
     "catalogue_stamp",
+    "change_controls",
     "classifications",
+    "clocks_of",
+    "confirm_levels",
+    "context_for",
     "contract_of",
+    "control_set",
+    "control_sets",
     "count_entries",
     "counts_by_provider",
     "create_entry",
+    "decide_extension",
     "diff_drafts",
     "diff_of",
     "discard_change",
@@ -104,6 +198,9 @@ __all__ = [
     "entries_sharing_terms",
     "entry",
     "entry_id",
+    "fixable",
+    "grading_of",
+    "gradings_due",
     "held_services",
     "initials",
     "install_classifications",
@@ -111,17 +208,24 @@ __all__ = [
     "lint",
     "lint_draft",
     "lint_entry",
+    "lint_many",
     "live_contracts",
     "live_facts",
     "move_entries",
     "open_update_duty",
+    "overdue",
+    "propose_levels",
     "publish",
     "recall",
+    "related_entries",
     "return_entry",
+    "running_clocks",
     "save_entry",
     "settle_update_duty",
+    "standing_entries",
     "submit",
     "summaries_of",
+    "update_duties",
     "versions",
     "withdraw",
 ]

@@ -6,27 +6,26 @@ from django.db import transaction
 from django.db.models import F
 
 from jutong.control.catalogue.errors import ActionNotAllowed, EditConflict
-from jutong.control.catalogue.lint import LintContext, bare_title, lint_entry
-from jutong.control.catalogue.models import AllocatedCode, Entry
+from jutong.control.catalogue.lint import lint_entry
+from jutong.control.catalogue.models import Entry
 from jutong.control.catalogue.reading import entry as entry_view
 from jutong.control.catalogue.reading import require_visible
+from jutong.control.catalogue.relations import check_relations
 from jutong.control.catalogue.rows import columns_of, working_draft
 from jutong.control.catalogue.store import allocate_service, check, find, write
+from jutong.control.catalogue.surroundings import context_for
 from jutong.control.catalogue.transitions import EDITABLE
 from jutong.control.catalogue.values import EntryDraft, EntryView, Finding
 from jutong.control.directory.api import (
     Actor,
     AuditAction,
     Permission,
-    SystemStatus,
-    department,
     department_id,
     record,
     require,
     system_id,
-    systems,
 )
-from jutong.kernel.clock import Clock, business_date
+from jutong.kernel.clock import Clock
 from jutong.vocabulary.catalogue import EntryStatus
 
 
@@ -75,7 +74,7 @@ def save_entry(actor: Actor, service: str, draft: EntryDraft, *, revision: int, 
     Raises:
         ActionNotAllowed: the entry is neither a draft nor returned.
         EditConflict: someone saved or moved it since.
-        DraftInvalid, ItemSharingLooser, ClassificationInvalid: the draft cannot be stored.
+        DraftInvalid, ItemSharingLooser, ClassificationInvalid, RelationCircular: the draft cannot be stored.
     """
     entry = find(service)
     require(actor, Permission.ENTRY_DRAFT, entry.provider.code)
@@ -89,6 +88,7 @@ def save_entry(actor: Actor, service: str, draft: EntryDraft, *, revision: int, 
             action_en="editing",
         )
     check(draft)
+    check_relations(entry, draft)
     system_id(draft.system)
     now = clock.now()
     with transaction.atomic():
@@ -118,7 +118,8 @@ def lint(actor: Actor, service: str, *, clock: Clock) -> tuple[Finding, ...]:
     """What the rules say of the entry as it is being edited."""
     entry = find(service)
     require_visible(actor, entry)
-    return lint_entry(working_draft(entry), lint_context(entry.provider.code, clock, service=service))
+    draft = working_draft(entry)
+    return lint_entry(draft, context_for(draft, provider=entry.provider.code, at=clock.now(), service=service))
 
 
 def lint_draft(
@@ -126,20 +127,4 @@ def lint_draft(
 ) -> tuple[Finding, ...]:
     """What the rules say of a draft that is not stored; `service` is its own entry's, if it has one."""
     require(actor, Permission.ENTRY_DRAFT, provider)
-    return lint_entry(draft, lint_context(provider, clock, service=service))
-
-
-def lint_context(provider: str, clock: Clock, *, service: str) -> LintContext:
-    """What the rules may know of the catalogue around the entry `service` of the department `provider`."""
-    others = Entry.objects.exclude(service=service).exclude(status=EntryStatus.WITHDRAWN.value)
-    return LintContext(
-        today=business_date(clock.now()),
-        provider_uscc=department(provider).uscc,
-        titles={bare_title(title): name for title, name in others.values_list("title", "service")},
-        codes=frozenset(AllocatedCode.objects.values_list("code", flat=True)),
-        systems={
-            system.code: system.name
-            for system in systems(department=provider)
-            if system.status is SystemStatus.RUNNING
-        },
-    )
+    return lint_entry(draft, context_for(draft, provider=provider, at=clock.now(), service=service))

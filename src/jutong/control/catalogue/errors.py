@@ -72,3 +72,61 @@ class ClassificationInvalid(JutongError):
     code = "catalogue.classification_invalid"
     zh = "分类编码 {key} 不可用：{reason_zh}。请按分类段宽 {widths} 选择或新增。"
     en = "The classification code {key} cannot be used: {reason_en}. The segments are {widths} digits wide."
+
+
+class RelationCircular(JutongError):
+    code = "catalogue.relation_circular"
+    zh = "关联资源代码形成循环：{path}。请只关联来源资源，或由互为同一资源的双方互相关联。"
+    en = "The related codes run in a circle: {path}. Name what the resource comes from, or let both sides name each other."
+
+
+class NotForThisPlatform(JutongError):
+    code = "catalogue.not_for_this_platform"
+    zh = "目录「{service}」标为涉密或核心数据，不得进入本平台。请核实后修改，或按保密规定另行管理。"
+    en = "Entry {service} is marked as a state secret or core data and must not be here. Correct it or keep it elsewhere."
+
+
+class LevelsUnconfirmed(JutongError):
+    code = "catalogue.levels_unconfirmed"
+    zh = "目录「{service}」有 {count} 个信息项的级别低于建议级别且未经确认：{items}。请在分级页逐项确认或调高后再发布。"
+    en = "{count} items of entry {service} are graded below the proposal, unconfirmed: {items}. Confirm or raise them first."
+
+
+class LevelsNotAllowed(JutongError):
+    code = "catalogue.levels_not_allowed"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」的信息项 {item} 现在不能定为该级别：{reason_zh}。请刷新分级页后重新确认。"
+    en = "Item {item} of entry {service} cannot get this level now: {reason_en}. Reload the grading page."
+
+
+class ControlsInvalid(JutongError):
+    code = "catalogue.controls_invalid"
+    zh = "分级管控要求不成立：{reason_zh}。请使高级别的要求不低于低级别。"
+    en = "The controls do not hold: {reason_en}. A higher level demands at least what a lower one does."
+
+
+class ControlsConflict(JutongError):
+    code = "catalogue.controls_conflict"
+    kind = ErrorKind.CONFLICT
+    zh = "分级管控要求已由他人更新为第 {version} 版，您的修改未保存。请核对最新内容后重新提交。"
+    en = "Someone else has made version {version} of the controls; nothing of yours was saved. Look at it and submit again."
+
+
+class UpdateDutyNotFound(JutongError):
+    code = "catalogue.update_duty_not_found"
+    kind = ErrorKind.NOT_FOUND
+    zh = "没有找到更新任务 {duty}。请在审核页重新查找。"
+    en = "There is no update duty {duty}. Look for it on the review page."
+
+
+class UpdateDutyInvalid(JutongError):
+    code = "catalogue.update_duty_invalid"
+    zh = "不能要求更新：{reason_zh}。请修改后重试。"
+    en = "The update cannot be asked for: {reason_en}. Change it and try again."
+
+
+class ExtensionNotAllowed(JutongError):
+    code = "catalogue.extension_not_allowed"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」的更新任务现在不能办理延期：每项任务在到期前可申请一次，由主管部门决定一次。请刷新页面查看。"
+    en = "The update of entry {service} cannot be extended now: asked once before it is due, decided once. Reload the page."

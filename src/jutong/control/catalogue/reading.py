@@ -8,6 +8,7 @@ from operator import and_
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from jutong.control.catalogue.classification import path_of
+from jutong.control.catalogue.controls import control_set, under_controls
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.catalogue.models import Entry, EntryVersion
 from jutong.control.catalogue.rows import draft_from, summary_from, working_draft
@@ -190,7 +191,7 @@ def _version_view(version: EntryVersion) -> VersionView:
 
 
 def contract_of(service: str) -> EntryContract:
-    """The contract of the live published version.
+    """The contract of the live published version, with what the city's controls demand of its levels now.
 
     Raises:
         EntryNotFound: there is none, or it is withdrawn.
@@ -199,7 +200,7 @@ def contract_of(service: str) -> EntryContract:
     if row is None or row.published_version is None:
         raise EntryNotFound(service=service)
     version = row.versions.get(number=row.published_version)
-    return EntryContract.from_json(version.contract)
+    return under_controls(EntryContract.from_json(version.contract), control_set().controls)
 
 
 def live_contracts() -> tuple[EntryContract, ...]:
@@ -207,8 +208,9 @@ def live_contracts() -> tuple[EntryContract, ...]:
     live = Entry.objects.filter(live=True).values_list("pk", "published_version")
     numbers = dict(live)
     versions = EntryVersion.objects.filter(entry__live=True)
+    controls = control_set().controls
     contracts = [
-        EntryContract.from_json(version.contract)
+        under_controls(EntryContract.from_json(version.contract), controls)
         for version in versions
         if numbers.get(version.entry_id) == version.number
     ]

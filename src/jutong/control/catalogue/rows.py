@@ -166,6 +166,7 @@ def contract_from(
         level=draft.level,
         query_keys=draft.query_keys or key_items(draft),
         rules=draft.rules,
+        data_grade=draft.data_grade,
     )
 
 

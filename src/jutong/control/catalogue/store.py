@@ -1,12 +1,15 @@
 """Finding, checking and writing entries: what the use cases share."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from jutong.control.catalogue.codes import SERVICE, CodeWidths, service_name
+from jutong.control.catalogue.elements import both_names
 from jutong.control.catalogue.errors import (
     ClassificationInvalid,
     DraftInvalid,
@@ -28,11 +31,12 @@ from jutong.control.catalogue.rows import columns_of, item_row, search_terms_of,
 from jutong.control.catalogue.values import EntryDraft
 from jutong.control.directory.api import next_number, system_id
 from jutong.vocabulary.catalogue import SHARING_STRICTNESS
-from jutong.vocabulary.contracts import FIELD_PATTERN
+from jutong.vocabulary.contracts import FIELD_PATTERN, canonical_json
 
 TEXT_LIMIT: Final = 5000
-_SHORT: Final = {
+_LIMITS: Final = {
     "title": 120,
+    "classification": 32,
     "provider_unit": 120,
     "basis_document": 200,
     "basis_number": 80,
@@ -42,8 +46,21 @@ _SHORT: Final = {
     "contact_email": 120,
     "domain_area": 60,
     "format": 20,
+    "name": 120,
+    "code_list": 60,
+    "data_element": 60,
+    "related_codes": 64,
+    "duties": 120,
+    "query_keys": 64,
 }
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+MOST_ITEMS: Final = 2_000
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_MARKUP: Final = re.compile(
+    r"<\s*(!--|/?\s*(base|body|br|button|div|embed|font|form|h[1-6]|head|html|iframe|img|input|li|link|meta|object|ol"
+    r"|script|span|strong|style|svg|table|td|th|tr|ul|video)(?![\w-])|/?\s*[abipu]\s*(/?>|[\w-]+\s*=))",
+    re.IGNORECASE,
+)
+_GREATEST: Final = {"length": 2**31 - 1, "scale": 2**31 - 1, "storage_mb": 2**63 - 1, "row_count": 2**63 - 1}
 
 
 def find(service: str) -> Entry:
@@ -67,19 +84,10 @@ def check(draft: EntryDraft) -> None:
         DraftInvalid, ItemSharingLooser, ClassificationInvalid
     """
     if not draft.title.strip():
-        raise DraftInvalid(place="名称 / title", reason_zh="不能为空", reason_en="it is empty")
-    for place, text in _texts(draft):
-        if len(text) > _SHORT.get(place, TEXT_LIMIT):
-            limit = _SHORT.get(place, TEXT_LIMIT)
-            raise DraftInvalid(
-                place=place, reason_zh=f"超过 {limit} 个字符", reason_en=f"it is longer than {limit}"
-            )
-        if _CONTROL.search(text):
-            raise DraftInvalid(
-                place=place,
-                reason_zh="含有控制字符或残缺字符",
-                reason_en="it has control or broken characters",
-            )
+        raise DraftInvalid(place=both_names("title"), reason_zh="不能为空", reason_en="it is empty")
+    for place, limit, text in _texts(draft):
+        check_text(place, text, limit=limit)
+    _check_numbers(draft)
     _check_items(draft)
     if not all(draft.query_keys):
         raise DraftInvalid(
@@ -91,8 +99,41 @@ def check(draft: EntryDraft) -> None:
         _check_classification(draft)
 
 
+def check_text(place: str, text: str, *, limit: int = TEXT_LIMIT) -> None:
+    """Refuse a text that is too long, broken, or a piece of a web page.
+
+    Raises:
+        DraftInvalid
+    """
+    problem = ("", "")
+    if len(text) > limit:
+        problem = (f"超过 {limit} 个字符", f"it is longer than {limit}")
+    elif _CONTROL.search(text):
+        problem = ("含有控制字符或残缺字符", "it has control or broken characters")
+    elif _MARKUP.search(text):
+        problem = ("含有网页代码，请只写文字", "it has HTML in it, write plain text")
+    if problem[0]:
+        raise DraftInvalid(place=both_names(place), reason_zh=problem[0], reason_en=problem[1])
+
+
+def _check_numbers(draft: EntryDraft) -> None:
+    for thing in (draft, *draft.items):
+        for name, greatest in _GREATEST.items():
+            value = getattr(thing, name, None)
+            if value is not None and not 0 <= value <= greatest:
+                raise DraftInvalid(
+                    place=both_names(name), reason_zh="数值超出范围", reason_en="the number is out of range"
+                )
+
+
 def _check_items(draft: EntryDraft) -> None:
-    fields: set[str] = set()
+    if len(draft.items) > MOST_ITEMS:
+        raise DraftInvalid(
+            place="信息项 / items",
+            reason_zh=f"超过 {MOST_ITEMS} 个，请拆分目录",
+            reason_en=f"there are more than {MOST_ITEMS}, split the entry",
+        )
+    seen: set[str] = set()
     for item in draft.items:
         if not re.fullmatch(FIELD_PATTERN, item.field):
             raise DraftInvalid(
@@ -100,9 +141,9 @@ def _check_items(draft: EntryDraft) -> None:
                 reason_zh="字段名须以字母开头，只含字母、数字和下划线，最长64位",
                 reason_en="a field needs up to 64 letters, digits and underscores, a letter first",
             )
-        if item.field.lower() in fields:
+        if item.field.lower() in seen:
             raise DraftInvalid(place=item.field, reason_zh="字段名重复", reason_en="the field occurs twice")
-        fields.add(item.field.lower())
+        seen.add(item.field.lower())
         if SHARING_STRICTNESS[item.sharing_type] < SHARING_STRICTNESS[draft.sharing_type]:
             raise ItemSharingLooser(field=item.field)
 
@@ -118,17 +159,23 @@ def _check_classification(draft: EntryDraft) -> None:
         )
 
 
-def _texts(draft: EntryDraft) -> list[tuple[str, str]]:
-    texts = [
-        (name, value) for name in draft.__dataclass_fields__ if type(value := getattr(draft, name)) is str
-    ]
+def _texts(draft: EntryDraft) -> Iterator[tuple[str, int, str]]:
+    """(place, longest allowed, text) of every text in a draft."""
+    for element in fields(draft):
+        value = getattr(draft, element.name)
+        limit = _LIMITS.get(element.name, TEXT_LIMIT)
+        if type(value) is str:
+            yield element.name, limit, value
+        elif element.name in {"related_codes", "duties"}:
+            yield from ((element.name, limit, text) for text in value)
+        elif element.name == "query_keys":
+            yield from ((element.name, limit, text) for keys in value for text in keys)
     for item in draft.items:
-        texts += [(item.field[:64], text) for text in (item.name, item.description)]
-        if len(item.name) > 120:
-            raise DraftInvalid(
-                place=item.field[:64], reason_zh="信息项名称超过 120 个字符", reason_en="its name is too long"
-            )
-    return texts
+        place = item.field[:64]
+        for name in ("name", "sharing_condition", "code_list", "data_element", "description"):
+            yield f"{place} {both_names(name)}", _LIMITS.get(name, TEXT_LIMIT), getattr(item, name)
+    for rule in draft.rules:
+        yield "rules", TEXT_LIMIT, canonical_json([rule.code, rule.kind, rule.fields, rule.parameters])
 
 
 def allocate_service(service: str, *, department: str, title: str, at: datetime) -> str:

@@ -1,5 +1,16 @@
 """Use cases of the catalogue: the only door for other apps, pages, processes and the demo."""
 
+from jutong.control.catalogue.bulk import (
+    CHANGEABLE,
+    BulkRow,
+    WholeEntry,
+    check_many,
+    create_or_change_many,
+    services_given,
+    standing_entries,
+    titles_in_use,
+    whole_entries,
+)
 from jutong.control.catalogue.classification import (
     add_classification,
     classifications,
@@ -126,6 +137,7 @@ from jutong.control.catalogue.values import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "ELEMENTS",
     "EVERY_ENTRY",
     "GRADING_RULES",
@@ -133,6 +145,7 @@ __all__ = [
     "RULES",
     "RULE_OF",
     "Assignment",
+    "BulkRow",
     "CatalogueSettings",
     "ClassificationView",
     "ClockKind",
@@ -170,6 +183,7 @@ __all__ = [
     "UseFacts",
     "VersionDiff",
     "VersionView",
+    "WholeEntry",
     "accept",
     "add_classification",
     "apply_diff",
@@ -180,6 +194,7 @@ __all__ = [
     "both_names",
     "catalogue_stamp",
     "change_controls",
+    "check_many",
     "classifications",
     "clocks_of",
     "confirm_levels",
@@ -190,6 +205,7 @@ __all__ = [
     "count_entries",
     "counts_by_provider",
     "create_entry",
+    "create_or_change_many",
     "decide_extension",
     "diff_drafts",
     "diff_of",
@@ -221,11 +237,15 @@ __all__ = [
     "return_entry",
     "running_clocks",
     "save_entry",
+    "services_given",
     "settle_update_duty",
+    "standing_entries",
     "standing_entries",
     "submit",
     "summaries_of",
+    "titles_in_use",
     "update_duties",
     "versions",
+    "whole_entries",
     "withdraw",
 ]

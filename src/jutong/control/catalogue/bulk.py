@@ -1,0 +1,383 @@
+"""Many entries at once: reading them whole, and creating or changing them in one transaction with the same checks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from jutong.control.catalogue.codes import SERVICE, service_name
+from jutong.control.catalogue.errors import (
+    ActionNotAllowed,
+    ClassificationInvalid,
+    EditConflict,
+    ServiceNameInvalid,
+    ServiceNameTaken,
+)
+from jutong.control.catalogue.models import (
+    AllocatedService,
+    Classification,
+    Entry,
+    EntryStep,
+    Item,
+    SearchTerm,
+)
+from jutong.control.catalogue.rows import (
+    columns_of,
+    item_row,
+    search_terms_of,
+    search_text_of,
+    working_draft,
+)
+from jutong.control.catalogue.store import check
+from jutong.control.catalogue.terms import EntryAction
+from jutong.control.catalogue.transitions import EDITABLE, after
+from jutong.control.catalogue.values import EntryDraft
+from jutong.control.directory.api import (
+    Actor,
+    AuditAction,
+    AuditedAct,
+    Permission,
+    can,
+    department,
+    department_id,
+    record_many,
+    require,
+    system_id,
+)
+from jutong.kernel.clock import Clock
+from jutong.kernel.errors import JutongError
+from jutong.vocabulary.catalogue import EntryStatus
+
+CHUNK: Final = 500
+CHANGEABLE: Final = EDITABLE | {EntryStatus.PUBLISHED, EntryStatus.WITHDRAWN}
+"""States from which an import may draft: the others are under review."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeEntry:
+    """An entry with everything that is written in it, as it is being edited."""
+
+    service: str
+    code: str
+    provider: str
+    provider_name: str
+    provider_uscc: str
+    status: EntryStatus
+    revision: int
+    published_on: date | None
+    draft: EntryDraft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRow:
+    """What an entry is to be. `revision` is the one it was compared with; None makes a new entry, called
+    `service`, or after its title where that is "".
+    """
+
+    provider: str
+    draft: EntryDraft
+    service: str = ""
+    revision: int | None = None
+
+
+class DepartmentKey(NamedTuple):
+    pk: int
+    name: str
+
+
+def whole_entries(actor: Actor, services: Sequence[str]) -> Iterator[WholeEntry]:
+    """The entries of these services that the actor may see, in this order; a pending change only to insiders."""
+    require(actor, Permission.ENTRY_READ)
+    insider: dict[str, bool] = {}
+    for start in range(0, len(services), CHUNK):
+        wanted = services[start : start + CHUNK]
+        rows = {row.service: row for row in _rows(Q(service__in=wanted))}
+        for service in wanted:
+            row = rows.get(service)
+            if row is None:
+                continue
+            owner = row.provider.code
+            if owner not in insider:
+                insider[owner] = bool(can(actor, Permission.ENTRY_READ, owner))
+            if insider[owner]:
+                yield _whole(row)
+            elif row.live:
+                row.pending = ""
+                yield _whole(row)
+
+
+def standing_entries(services: Iterable[str], codes: Iterable[str]) -> Mapping[str, WholeEntry]:
+    """The entries with one of these service names or codes, by service; for comparing a file with them."""
+    found: dict[str, WholeEntry] = {}
+    for field, names in (("service__in", sorted(set(services))), ("code__in", sorted(set(codes)))):
+        for start in range(0, len(names), CHUNK):
+            for row in _rows(Q(**{field: names[start : start + CHUNK]})):
+                found[row.service] = _whole(row)
+    return found
+
+
+def titles_in_use(providers: Iterable[str]) -> Mapping[tuple[str, str], str]:
+    """(department, title) of every entry of these departments that is not withdrawn → its service."""
+    rows = Entry.objects.filter(provider__code__in=set(providers)).exclude(status=EntryStatus.WITHDRAWN.value)
+    return {
+        (code, title): service
+        for code, title, service in rows.values_list("provider__code", "title", "service")
+    }
+
+
+def services_given(names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that were ever given."""
+    wanted = sorted(set(names))
+    given: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        given.update(AllocatedService.objects.filter(service__in=chunk).values_list("service", flat=True))
+    return frozenset(given)
+
+
+def _rows(where: Q) -> Iterable[Entry]:
+    rows = Entry.objects.filter(where).select_related("provider", "system").prefetch_related("items")
+    return rows.order_by("pk")
+
+
+def _whole(row: Entry) -> WholeEntry:
+    return WholeEntry(
+        service=row.service,
+        code=row.code or "",
+        provider=row.provider.code,
+        provider_name=row.provider.name,
+        provider_uscc=row.provider.uscc,
+        status=EntryStatus(row.status),
+        revision=row.revision,
+        published_on=row.published_on,
+        draft=working_draft(row),
+    )
+
+
+def check_many(drafts: Iterable[EntryDraft]) -> Iterator[JutongError | None]:
+    """What `create_entry` would refuse of each draft, None where it takes it; without a query a draft."""
+    classes = dict(Classification.objects.values_list("code", "resource_class"))
+    for draft in drafts:
+        wanted = draft.classification
+        try:
+            check(replace(draft, classification=""))
+        except JutongError as error:
+            yield error
+            continue
+        if wanted and classes.get(wanted) != draft.resource_class.value:
+            yield ClassificationInvalid(
+                key=wanted,
+                reason_zh="不存在，或与资源属性分类不一致",
+                reason_en="it does not exist or is of another class",
+                widths="1+2+3+…",
+            )
+        else:
+            yield None
+
+
+def create_or_change_many(actor: Actor, rows: Sequence[BulkRow], *, clock: Clock) -> tuple[str, ...]:
+    """Make every row so, or none: new entries are drafts, a published one gets a pending change, a draft is
+    replaced. The services, in the order of the rows.
+
+    Raises:
+        DraftInvalid, ItemSharingLooser, ClassificationInvalid: a draft cannot be stored.
+        ServiceNameInvalid, ServiceNameTaken
+        ActionNotAllowed: an entry is under review.
+        EditConflict: an entry was changed since it was compared.
+    """
+    for provider in sorted({row.provider for row in rows}):
+        require(actor, Permission.ENTRY_IMPORT, provider)
+    for error in check_many(row.draft for row in rows):
+        if error is not None:
+            raise error
+    now = clock.now()
+    with transaction.atomic():
+        new = [row for row in rows if row.revision is None]
+        names = iter(_allocate(new, at=now))
+        services = tuple(next(names) if row.revision is None else row.service for row in rows)
+        _create(
+            actor,
+            [
+                replace(row, service=name)
+                for name, row in zip(services, rows, strict=True)
+                if row.revision is None
+            ],
+            at=now,
+        )
+        _change(actor, [row for row in rows if row.revision is not None], at=now)
+    return services
+
+
+def _allocate(rows: Sequence[BulkRow], *, at: datetime) -> list[str]:
+    """A service name for each row, taken for ever: the given one, or one derived from the title."""
+    wished = [row.service for row in rows if row.service]
+    for name in wished:
+        if not SERVICE.fullmatch(name):
+            raise ServiceNameInvalid(service=name)
+    if taken := services_given(wished):
+        raise ServiceNameTaken(service=min(taken))
+    names: list[str] = []
+    used = {*wished, *_given_to({row.provider for row in rows if not row.service})}
+    for row in rows:
+        name, attempt = row.service, 1
+        while not name:
+            derived = service_name(row.provider, row.draft.title, attempt)
+            name = derived if derived not in used else ""
+            attempt += 1
+        used.add(name)
+        names.append(name)
+    try:
+        with transaction.atomic():
+            AllocatedService.objects.bulk_create([AllocatedService(service=name, at=at) for name in names])
+    except IntegrityError as error:
+        raise ServiceNameTaken(service=names[0] if len(names) == 1 else "…") from error
+    return names
+
+
+def _given_to(providers: Iterable[str]) -> Iterator[str]:
+    """Names that were given and begin as derived ones of these departments do."""
+    for provider in providers:
+        rows = AllocatedService.objects.filter(service__startswith=f"{provider}_"[:56])
+        yield from rows.values_list("service", flat=True)
+
+
+def _create(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
+    owners, system_of = _Owners(), _Systems()
+    made = [
+        Entry(
+            service=row.service,
+            provider_id=owners[row.provider].pk,
+            system_id=system_of[row.draft.system],
+            status=EntryStatus.DRAFT.value,
+            created_at=at,
+            updated_at=at,
+            search_text=search_text_of(
+                row.draft, code="", service=row.service, provider_name=owners[row.provider].name
+            ),
+            **columns_of(row.draft),
+        )
+        for row in rows
+    ]
+    Entry.objects.bulk_create(made)
+    _write_parts(list(zip(made, (row.draft for row in rows), strict=True)))
+    acts = [AuditedAct(row.service, row.provider) for row in rows]
+    record_many(actor, AuditAction.ENTRY_CREATE, acts, at=at, object_type="entry")
+
+
+def _change(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
+    for start in range(0, len(rows), CHUNK):
+        _change_some(actor, rows[start : start + CHUNK], at=at)
+
+
+def _change_some(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
+    wanted = {row.service: row for row in rows}
+    held = Entry.objects.select_for_update(of=("self",)).select_related("provider").filter(service__in=wanted)
+    entries = {entry.service: entry for entry in held}
+    system_of = _Systems()
+    steps: list[EntryStep] = []
+    drafted: list[tuple[Entry, EntryDraft]] = []
+    for service, row in wanted.items():
+        entry = entries.get(service)
+        if entry is None or entry.revision != row.revision or entry.provider.code != row.provider:
+            raise EditConflict(service=service)
+        step = _begin(actor, entry, at=at)
+        if step is not None:
+            steps.append(step)
+        entry.revision += 1
+        entry.updated_at = at
+        if entry.published_version is None:
+            for name, value in columns_of(row.draft).items():
+                setattr(entry, name, value)
+            entry.system_id = system_of[row.draft.system]
+            entry.search_text = search_text_of(
+                row.draft, code=entry.code or "", service=service, provider_name=entry.provider.name
+            )
+            drafted.append((entry, row.draft))
+        else:
+            entry.pending = row.draft.to_json()
+    _update(list(entries.values()))
+    EntryStep.objects.bulk_create(steps)
+    _write_parts(drafted)
+    acts = [
+        AuditedAct(one.service, one.provider.code, {"version": one.version, "revision": one.revision})
+        for one in entries.values()
+    ]
+    record_many(actor, AuditAction.ENTRY_SAVE, acts, at=at, object_type="entry")
+
+
+def _begin(actor: Actor, entry: Entry, *, at: datetime) -> EntryStep | None:
+    """The step that makes the entry a draft, with what it does to the entry; None when it is one."""
+    before = EntryStatus(entry.status)
+    if before in EDITABLE:
+        return None
+    target = after(before, EntryAction.CHANGE, live=entry.live)
+    if target is None:
+        raise ActionNotAllowed(
+            service=entry.service,
+            status_zh=before.zh,
+            status_en=before.en,
+            action_zh=EntryAction.CHANGE.zh,
+            action_en=EntryAction.CHANGE.en,
+        )
+    entry.status = target.value
+    entry.version = (entry.published_version or 0) + 1
+    return EntryStep(
+        entry=entry,
+        action=EntryAction.CHANGE.value,
+        before=before.value,
+        after=target.value,
+        by_id=actor.person_id,
+        by_name=actor.display_name,
+        at=at,
+        version=entry.version,
+    )
+
+
+def _update(entries: Sequence[Entry]) -> None:
+    """Write every column of these rows: an insert that meets its own row, so that one statement takes many."""
+    columns = [field.name for field in Entry._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  # Django's documented API
+    Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+
+def _write_parts(drafted: Sequence[tuple[Entry, EntryDraft]]) -> None:
+    """Items and search terms of these entries, in the place of what there was."""
+    old = [entry.pk for entry, _ in drafted if entry.revision > 1]
+    for start in range(0, len(old), CHUNK):
+        Item.objects.filter(entry_id__in=old[start : start + CHUNK]).delete()
+    Item.objects.bulk_create(
+        (
+            item_row(entry, position, item)
+            for entry, draft in drafted
+            for position, item in enumerate(draft.items, start=1)
+        ),
+        batch_size=10 * CHUNK,
+    )
+    for start in range(0, len(old), CHUNK):
+        SearchTerm.objects.filter(entry_id__in=old[start : start + CHUNK]).delete()
+    SearchTerm.objects.bulk_create(
+        (
+            SearchTerm(entry=entry, term=term)
+            for entry, _ in drafted
+            for term in search_terms_of(entry.search_text)
+        ),
+        batch_size=100 * CHUNK,
+    )
+
+
+class _Owners(dict[str, DepartmentKey]):
+    """Code of a department → its key and name, each looked up once."""
+
+    def __missing__(self, code: str) -> DepartmentKey:
+        self[code] = found = DepartmentKey(department_id(code), department(code).name)
+        return found
+
+
+class _Systems(dict[str, int | None]):
+    """Code of a system → its key, each looked up once."""
+
+    def __missing__(self, code: str) -> int | None:
+        key = self[code] = system_id(code)
+        return key

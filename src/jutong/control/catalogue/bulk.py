@@ -109,7 +109,7 @@ def whole_entries(actor: Actor, services: Sequence[str]) -> Iterator[WholeEntry]
                 yield _whole(row)
 
 
-def standing_entries(services: Iterable[str], codes: Iterable[str]) -> Mapping[str, WholeEntry]:
+def entries_held(services: Iterable[str], codes: Iterable[str]) -> Mapping[str, WholeEntry]:
     """The entries with one of these service names or codes, by service; for comparing a file with them."""
     found: dict[str, WholeEntry] = {}
     for field, names in (("service__in", sorted(set(services))), ("code__in", sorted(set(codes)))):

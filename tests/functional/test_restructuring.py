@@ -133,7 +133,7 @@ def test_it_is_carried_out_once_not_before_its_day_and_only_by_the_bureau(city):
     plan = restructuring.plan(city.reviewer, merger(), clock=city.clock)
     later = merger(effective_on=date(2025, 3, 3) + timedelta(days=30), before=(DISTRICT,))
     planned = restructuring.plan(city.reviewer, later, clock=city.clock)
-    with pytest.raises(ReformInvalid, match="才生效"):
+    with pytest.raises(ReformInvalid, match="takes effect"):
         restructuring.carry_out(city.reviewer, planned.code, home=city.home, clock=city.clock)
     with pytest.raises(PermissionDenied):
         restructuring.carry_out(city.civil_officer, plan.code, home=city.home, clock=city.clock)
@@ -145,12 +145,12 @@ def test_it_is_carried_out_once_not_before_its_day_and_only_by_the_bureau(city):
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"document_number": " "}, "文号"),
-        ({"before": ()}, "涉及的部门"),
-        ({"before": (CIVIL, CIVIL)}, "不重复"),
-        ({"after": CIVIL}, "接收部门"),
-        ({"kind": ReformKind.RENAME}, "新名称"),
-        ({"kind": ReformKind.TRANSFER}, "至少一个"),
+        ({"document_number": " "}, "number are needed"),
+        ({"before": ()}, "no department"),
+        ({"before": (CIVIL, CIVIL)}, "twice"),
+        ({"after": CIVIL}, "takes over"),
+        ({"kind": ReformKind.RENAME}, "new name"),
+        ({"kind": ReformKind.TRANSFER}, "an entry or system"),
         ({"kind": ReformKind.TRANSFER, "services": ("no_such",)}, "no_such"),
     ],
 )
@@ -159,9 +159,10 @@ def test_what_is_missing_or_not_there_is_said(city, changes, what):
         restructuring.plan(city.reviewer, merger(**changes), clock=city.clock)
 
 
-def test_the_pages_lead_from_the_plan_to_the_confirmation(city):
+def test_the_pages_lead_from_the_plan_to_the_confirmation(city, settings):
+    settings.DATA_HOME = city.home
     entry = a_published_entry(city)
-    bureau = at_the_desk(city, "reviewer").client
+    bureau = at_the_desk(city, "reviewer")
     answer = bureau.post(
         "/desk/restructuring/",
         {
@@ -176,7 +177,7 @@ def test_the_pages_lead_from_the_plan_to_the_confirmation(city):
     )
     assert "将要变动的内容" in bureau.get(answer.url).content.decode()
     bureau.post(answer.url + "act/", {"action": "carry_out"})
-    officer = at_the_desk(city, "tax_officer").client
+    officer = at_the_desk(city, "tax_officer")
     assert "待本部门重新确认" in officer.get(answer.url).content.decode()
     officer.post(answer.url + "act/", {"action": "confirm", "service": entry.service})
     assert restructuring.reforms(city.reviewer)[0].status is ReformStatus.COMPLETED

@@ -99,6 +99,17 @@ from jutong.control.catalogue.reading import (
 from jutong.control.catalogue.relations import (
     related_entries,
 )
+from jutong.control.catalogue.search.query import expand, live_matches, nearest, search
+from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
+from jutong.control.catalogue.search.upkeep import index_many, touch
+from jutong.control.catalogue.search.values import (
+    FacetValue,
+    Fragment,
+    Reason,
+    SearchHit,
+    SearchPage,
+    SearchQuery,
+)
 from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.standing import (
     EntryFacts,
@@ -107,7 +118,13 @@ from jutong.control.catalogue.standing import (
     entries_sharing_terms,
     live_facts,
 )
-from jutong.control.catalogue.surroundings import StandingEntry, context_for, standing_entries
+from jutong.control.catalogue.surroundings import (
+    FileDraft,
+    StandingEntry,
+    context_for,
+    file_contexts,
+    standing_entries,
+)
 from jutong.control.catalogue.terms import (
     Assignment,
     ClockKind,
@@ -164,7 +181,10 @@ __all__ = [
     "EntrySummary",
     "EntryView",
     "ExtensionState",
+    "FacetValue",
+    "FileDraft",
     "Finding",
+    "Fragment",
     "GradingDue",
     "GradingRule",
     "HookFacts",
@@ -176,7 +196,15 @@ __all__ = [
     "LevelReason",
     "LintContext",
     "LintRule",
+    "Match",
     "PhysicalColumn",
+    "Place",
+    "Reason",
+    "SearchFacet",
+    "SearchHit",
+    "SearchPage",
+    "SearchQuery",
+    "SortOrder",
     "StandingEntry",
     "StepView",
     "UpdateDutyView",
@@ -215,10 +243,13 @@ __all__ = [
     "entries_sharing_terms",
     "entry",
     "entry_id",
+    "expand",
+    "file_contexts",
     "fixable",
     "grading_of",
     "gradings_due",
     "held_services",
+    "index_many",
     "initials",
     "install_classifications",
     "is_service_name",
@@ -228,7 +259,9 @@ __all__ = [
     "lint_many",
     "live_contracts",
     "live_facts",
+    "live_matches",
     "move_entries",
+    "nearest",
     "open_update_duty",
     "overdue",
     "propose_levels",
@@ -238,12 +271,14 @@ __all__ = [
     "return_entry",
     "running_clocks",
     "save_entry",
+    "search",
     "services_given",
     "settle_update_duty",
     "standing_entries",
     "submit",
     "summaries_of",
     "titles_in_use",
+    "touch",
     "update_duties",
     "versions",
     "whole_entries",

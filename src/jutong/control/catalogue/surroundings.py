@@ -1,7 +1,7 @@
 """What the rules of the linter may know, gathered from the control database: for one draft, or once for all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -99,7 +99,10 @@ def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) ->
     """Every entry that is not withdrawn, by service name; what the contexts share is gathered once."""
     rows = list(_rows())
     drafts = {row.service: working_draft(row) for row in rows}
-    shared = _shared(drafts, at)
+    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for service, draft in drafts.items():
+        contents[content_of(draft)].add(service)
+    shared = _shared({service: draft.title for service, draft in drafts.items()}, contents, at)
     providers = _providers(shared)
     given = defaultdict(list)
     for code, service in (shared.codes or {}).items():
@@ -122,26 +125,46 @@ def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) ->
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDraft:
+    """A draft that stands in a file. `service` is its own entry's, or any name unique in the file for a new one."""
+
+    service: str
+    provider: str
+    draft: EntryDraft
+
+
+def file_contexts(drafts: Sequence[FileDraft], at: datetime) -> Iterator[LintContext]:
+    """What the rules may know of each draft among the others of the file and the catalogue, as if it were imported."""
+    standing = Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value).values_list("service", "title")
+    titles = {**dict(standing), **{one.service: one.draft.title for one in drafts}}
+    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for one in drafts:
+        contents[content_of(one.draft)].add(one.service)
+    shared = _shared(titles, contents, at)
+    providers = _providers(shared)
+    for one in drafts:
+        yield replace(providers.get(one.provider, shared), service=one.service)
+
+
 def _rows() -> Iterator[Entry]:
     reason = EntryVersion.objects.filter(entry=OuterRef("pk"), number=OuterRef("published_version"))
     return (
         Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value)
         .select_related("provider", "system")
         .prefetch_related("items")
-        .defer("search_text")
         .annotate(reason=Subquery(reason.values("reason")[:1]))
         .order_by("service")
         .iterator(chunk_size=2000)
     )
 
 
-def _shared(drafts: Mapping[str, EntryDraft], at: datetime) -> LintContext:
-    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for service, draft in drafts.items():
-        contents[content_of(draft)].add(service)
+def _shared(
+    titles: Mapping[str, str], contents: Mapping[tuple[str, ...], set[str]], at: datetime
+) -> LintContext:
     return LintContext(
         today=business_date(at),
-        titles=Titles.of((service, draft.title) for service, draft in drafts.items()),
+        titles=Titles.of(titles.items()),
         contents={content: frozenset(services) for content, services in contents.items()},
         codes=dict(AllocatedCode.objects.values_list("code", "service")),
         classes=_classes(),

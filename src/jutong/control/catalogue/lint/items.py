@@ -78,7 +78,12 @@ def _has_no_known_type(item: InformationItem, _: EntryDraft) -> bool:
 
 def _of_unfit_length(item: InformationItem, _: EntryDraft | None = None) -> bool:
     allowed = LENGTHS.get(item.meaning) if item.meaning else None
-    return allowed is not None and item.data_type is DataType.TEXT and bool(item.length) and item.length not in allowed
+    return (
+        allowed is not None
+        and item.data_type is DataType.TEXT
+        and bool(item.length)
+        and item.length not in allowed
+    )
 
 
 def _of_unfit_type(item: InformationItem) -> bool:
@@ -89,7 +94,11 @@ def _of_unfit_type(item: InformationItem) -> bool:
 
 
 def _has_useless_length(item: InformationItem, _: EntryDraft | None = None) -> bool:
-    return isinstance(item.data_type, DataType) and item.data_type not in _WITH_LENGTH and item.length is not None
+    return (
+        isinstance(item.data_type, DataType)
+        and item.data_type not in _WITH_LENGTH
+        and item.length is not None
+    )
 
 
 def _has_useless_scale(item: InformationItem, _: EntryDraft | None = None) -> bool:

@@ -22,13 +22,39 @@ _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # Words by which the content of an entry shows its theme; a product proposal, by the name of the class.
 THEME_WORDS: Final = {
     "健康保障": ("医", "健康", "卫生", "病", "药", "疫", "护理", "生育", "诊", "体检"),
-    "社会保障": ("社保", "保险", "养老", "工伤", "失业", "低保", "救助", "残疾", "补贴", "就业", "公积金", "福利"),
+    "社会保障": (
+        "社保",
+        "保险",
+        "养老",
+        "工伤",
+        "失业",
+        "低保",
+        "救助",
+        "残疾",
+        "补贴",
+        "就业",
+        "公积金",
+        "福利",
+    ),
     "食品药品安全": ("食品", "药", "餐饮", "检验", "抽检", "保健", "化妆品", "医疗器械"),
     "安全生产": ("安全", "隐患", "危险", "事故", "特种", "矿", "烟花", "化学品", "执法"),
     "价格监管": ("价格", "物价", "收费", "价", "成本"),
     "能源安全": ("能源", "电", "燃气", "煤", "油", "热", "光伏", "充电"),
     "信用体系": ("信用", "失信", "红名单", "黑名单", "处罚", "许可", "守信", "评价"),
-    "城乡建设": ("建设", "规划", "房", "工程", "施工", "土地", "市政", "道路", "建筑", "城管", "供水", "排水"),
+    "城乡建设": (
+        "建设",
+        "规划",
+        "房",
+        "工程",
+        "施工",
+        "土地",
+        "市政",
+        "道路",
+        "建筑",
+        "城管",
+        "供水",
+        "排水",
+    ),
     "社区治理": ("社区", "网格", "居民", "村", "街道", "物业", "矛盾", "志愿"),
     "生态环保": ("环境", "环保", "生态", "污染", "排放", "水质", "空气", "林", "垃圾", "固废"),
     "应急维稳": ("应急", "消防", "救援", "预案", "灾", "避难", "信访", "治安", "防汛"),
@@ -70,9 +96,7 @@ def _odd_figures(draft: EntryDraft, _: LintContext) -> Iterable[str]:
     for name in ("storage_mb", "row_count"):
         if not _is_count(getattr(draft, name)):
             yield name
-    yield from (
-        item.name for item in draft.items if not (_is_count(item.length) and _is_count(item.scale))
-    )
+    yield from (item.name for item in draft.items if not (_is_count(item.length) and _is_count(item.scale)))
 
 
 def _is_count(value: object) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from jutong.control.catalogue.lint import rule as r
 from jutong.control.catalogue.lint.knowledge import LintContext, RecordFacts
-from jutong.control.catalogue.lint.rule import E, Check, Element, Knowledge, LintRule, W, when
+from jutong.control.catalogue.lint.rule import Check, E, Element, Knowledge, LintRule, W, when
 from jutong.control.catalogue.values import EntryDraft
 from jutong.vocabulary.catalogue import SHARING_STRICTNESS, EntryStatus
 

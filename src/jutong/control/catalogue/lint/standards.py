@@ -13,7 +13,9 @@ from jutong.control.standards.api import BindingFaultKind, binding_faults
 from jutong.vocabulary.catalogue import DataType, Meaning
 from jutong.vocabulary.code_lists import code_lists
 
-_DATUM: Final = re.compile(r"CGCS ?2000|WGS-?84|GCJ-?02|BD-?09|北京54|西安80|坐标系|大地2000|2000国家大地", re.IGNORECASE)
+_DATUM: Final = re.compile(
+    r"CGCS ?2000|WGS-?84|GCJ-?02|BD-?09|北京54|西安80|坐标系|大地2000|2000国家大地", re.IGNORECASE
+)
 _OTHER_FAULTS: Final = frozenset(
     {BindingFaultKind.UNKNOWN_LIST, BindingFaultKind.ABOLISHED_LIST, BindingFaultKind.UNBOUND}
 )
@@ -73,7 +75,11 @@ def _of_another_list(draft: EntryDraft, _: LintContext) -> Iterable[str]:
 
 
 def _says(draft: EntryDraft, words: re.Pattern[str]) -> bool:
-    texts = (draft.abstract, *(item.description for item in draft.items), *(item.name for item in draft.items))
+    texts = (
+        draft.abstract,
+        *(item.description for item in draft.items),
+        *(item.name for item in draft.items),
+    )
     return any(words.search(text) for text in texts)
 
 
@@ -83,7 +89,11 @@ def _half_a_place(draft: EntryDraft, _: LintContext) -> bool:
 
 
 def _is_certificate_without(draft: EntryDraft, words: re.Pattern[str]) -> bool:
-    return draft.is_certificate and bool(draft.items) and not any(words.search(item.name) for item in draft.items)
+    return (
+        draft.is_certificate
+        and bool(draft.items)
+        and not any(words.search(item.name) for item in draft.items)
+    )
 
 
 RULES: Final = (

@@ -44,9 +44,26 @@ LEAST = 2
 """Items of the smallest entry."""
 SPREAD = (1, 0, 2, 1, 4, 0, 1, 3)
 # A subject with one of these is about persons, any other about units.
-OF_PERSONS = (
-    ["人", "员", "对象", "婚", "学籍", "身份", "居住证", "养老保险", "社保", "医保", "生育", "公积金", "就业", "优待", "安置", "师", "驾驶", "资格"]
-)
+OF_PERSONS = [
+    "人",
+    "员",
+    "对象",
+    "婚",
+    "学籍",
+    "身份",
+    "居住证",
+    "养老保险",
+    "社保",
+    "医保",
+    "生育",
+    "公积金",
+    "就业",
+    "优待",
+    "安置",
+    "师",
+    "驾驶",
+    "资格",
+]
 
 # (classification, resource class) that a subject may fall under; the starting tree has them all.
 CLASSES = (
@@ -278,6 +295,7 @@ def fill(count: int, items: int, *, seed: int = 0, draft_share: int = 20) -> lis
     """
     from django.db import transaction
 
+    from jutong.control.catalogue.api import index_many
     from jutong.control.catalogue.models import AllocatedCode, CodeSequence
     from jutong.control.directory.models import Department, System
 
@@ -292,6 +310,7 @@ def fill(count: int, items: int, *, seed: int = 0, draft_share: int = 20) -> lis
                 made += _write(batch)
                 batch = []
         made += _write(batch)
+        index_many(made)
         for front in set(AllocatedCode.objects.values_list("code", flat=True)):
             CodeSequence.objects.update_or_create(front=front.partition("/")[0], defaults={"last": count})
     return made
@@ -305,18 +324,16 @@ def _write(batch: list[tuple]) -> list[int]:
         Entry,
         EntryVersion,
         Item,
-        SearchTerm,
     )
 
-    entries, versions, terms = [], [], []
+    entries, versions = [], []
     for number, owner, draft, system, published in batch:
         service = f"{owner.code}_{number:06d}"
         code = f"{draft.classification.ljust(12, '0')}/{number + 1:06d}" if published else None
         at = NOW - timedelta(hours=number % 8000)
-        text = rows.search_text_of(draft, code=code or "", service=service, provider_name=owner.name)
         entries.append(
             Entry(
-                service=service, provider=owner, system_id=system, code=code, search_text=text, created_at=at,
+                service=service, provider=owner, system_id=system, code=code, created_at=at,
                 updated_at=at, status="published" if published else "draft", live=published,
                 published_version=1 if published else None, published_on=at.date() if published else None,
                 **rows.columns_of(draft),
@@ -324,9 +341,6 @@ def _write(batch: list[tuple]) -> list[int]:
         )  # fmt: skip
     Entry.objects.bulk_create(entries)
     for entry, (_, owner, draft, _, published) in zip(entries, batch, strict=True):
-        terms += [
-            SearchTerm(entry=entry, term=term) for term in sorted(rows.search_terms_of(entry.search_text))
-        ]
         if published:
             contract = rows.contract_from(
                 draft,
@@ -353,7 +367,6 @@ def _write(batch: list[tuple]) -> list[int]:
         ],
         batch_size=2000,
     )
-    SearchTerm.objects.bulk_create(terms, batch_size=5000)
     EntryVersion.objects.bulk_create(versions)
     AllocatedService.objects.bulk_create(
         [AllocatedService(service=entry.service, at=NOW) for entry in entries]

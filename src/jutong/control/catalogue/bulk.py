@@ -22,15 +22,13 @@ from jutong.control.catalogue.models import (
     Entry,
     EntryStep,
     Item,
-    SearchTerm,
 )
 from jutong.control.catalogue.rows import (
     columns_of,
     item_row,
-    search_terms_of,
-    search_text_of,
     working_draft,
 )
+from jutong.control.catalogue.search.upkeep import index_many
 from jutong.control.catalogue.store import check
 from jutong.control.catalogue.terms import EntryAction
 from jutong.control.catalogue.transitions import EDITABLE, after
@@ -254,9 +252,6 @@ def _create(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
             status=EntryStatus.DRAFT.value,
             created_at=at,
             updated_at=at,
-            search_text=search_text_of(
-                row.draft, code="", service=row.service, provider_name=owners[row.provider].name
-            ),
             **columns_of(row.draft),
         )
         for row in rows
@@ -292,9 +287,6 @@ def _change_some(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None
             for name, value in columns_of(row.draft).items():
                 setattr(entry, name, value)
             entry.system_id = system_of[row.draft.system]
-            entry.search_text = search_text_of(
-                row.draft, code=entry.code or "", service=service, provider_name=entry.provider.name
-            )
             drafted.append((entry, row.draft))
         else:
             entry.pending = row.draft.to_json()
@@ -343,7 +335,7 @@ def _update(entries: Sequence[Entry]) -> None:
 
 
 def _write_parts(drafted: Sequence[tuple[Entry, EntryDraft]]) -> None:
-    """Items and search terms of these entries, in the place of what there was."""
+    """Items and searched words of these entries, in the place of what there was."""
     old = [entry.pk for entry, _ in drafted if entry.revision > 1]
     for start in range(0, len(old), CHUNK):
         Item.objects.filter(entry_id__in=old[start : start + CHUNK]).delete()
@@ -355,16 +347,7 @@ def _write_parts(drafted: Sequence[tuple[Entry, EntryDraft]]) -> None:
         ),
         batch_size=10 * CHUNK,
     )
-    for start in range(0, len(old), CHUNK):
-        SearchTerm.objects.filter(entry_id__in=old[start : start + CHUNK]).delete()
-    SearchTerm.objects.bulk_create(
-        (
-            SearchTerm(entry=entry, term=term)
-            for entry, _ in drafted
-            for term in search_terms_of(entry.search_text)
-        ),
-        batch_size=100 * CHUNK,
-    )
+    index_many(entry.pk for entry, _ in drafted)
 
 
 class _Owners(dict[str, DepartmentKey]):

@@ -21,10 +21,11 @@ from jutong.control.catalogue.models import Entry, EntryStep, EntryVersion
 from jutong.control.catalogue.reading import entry as entry_view
 from jutong.control.catalogue.relations import check_relations
 from jutong.control.catalogue.rows import contract_from, draft_from, working_draft
+from jutong.control.catalogue.search.upkeep import touch
 from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.store import allocate_code, check, check_text, find, write
-from jutong.control.catalogue.terms import ClockKind, EntryAction
 from jutong.control.catalogue.surroundings import context_for
+from jutong.control.catalogue.terms import ClockKind, EntryAction
 from jutong.control.catalogue.transitions import NEEDS_REASON, after, permission_for
 from jutong.control.catalogue.updating import close_update_duties
 from jutong.control.catalogue.values import EntryDraft, EntryView
@@ -169,6 +170,7 @@ def _step(
         )
         if not moved:
             raise EditConflict(service=entry.service)
+        touch([entry.pk])
         _carry_out(actor, find(entry.service), action, widths=widths, reason=reason, at=now)
         version = Entry.objects.values_list("version", flat=True).get(pk=entry.pk)
         EntryStep.objects.create(

@@ -110,7 +110,6 @@ class Entry(models.Model):
     review_due_on = models.DateField(null=True)
     # The nearest due date of an open update duty (`UpdateDuty`).
     update_due_on = models.DateField(null=True, db_index=True)
-    search_text = models.TextField(blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -258,19 +257,6 @@ class ControlSet(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
-
-
-class SearchTerm(models.Model):
-    """A character pair or word of an entry's search text (the index; `Entry.search_text` decides)."""
-
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="terms")
-    term = models.CharField(max_length=40)
-
-    class Meta:
-        indexes = (models.Index(fields=("term", "entry"), name="search_term_entry"),)
-
-    def __str__(self) -> str:
-        return self.term
 
 
 class CodeSequence(models.Model):

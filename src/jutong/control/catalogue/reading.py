@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from functools import reduce
-from operator import and_
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q
 
 from jutong.control.catalogue.classification import path_of
 from jutong.control.catalogue.controls import control_set, under_controls
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.catalogue.models import Entry, EntryVersion
 from jutong.control.catalogue.rows import draft_from, summary_from, working_draft
+from jutong.control.catalogue.search.query import count, summaries
+from jutong.control.catalogue.search.values import SearchQuery
 from jutong.control.catalogue.store import find
 from jutong.control.catalogue.terms import EntryAction
 from jutong.control.catalogue.transitions import after, permission_for
@@ -24,10 +24,9 @@ from jutong.control.catalogue.values import (
     StepView,
     VersionView,
 )
-from jutong.control.directory.api import Actor, Permission, can, require, scope
+from jutong.control.directory.api import Actor, Permission, can, require
 from jutong.kernel.clock import SHANGHAI
-from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
-from jutong.kernel.text import bigram_tokens, normalise
+from jutong.kernel.paging import DEFAULT_LIMIT, Page
 from jutong.vocabulary.catalogue import EntryStatus
 from jutong.vocabulary.contracts import EntryContract
 
@@ -95,69 +94,14 @@ def entries(
     limit: int = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> Page[EntrySummary]:
-    """Entries that the actor may see: those whose title matches the text first, then the newest."""
-    rows = (
-        _matching(actor, where)
-        .annotate(rank=_rank(where.text), item_count=Count("items"))
-        .order_by("-rank", "-id")
-    )
-    if cursor:
-        rank, last = decode_numbers(cursor, width=2)
-        rows = rows.filter(Q(rank__lt=rank) | Q(rank=rank, id__lt=last))
-    found = list(rows[: limit + 1])
-    following = None
-    if len(found) > limit:
-        following = encode_cursor([found[limit - 1].rank, found[limit - 1].pk])
-    return Page(
-        rows=tuple(summary_from(row, item_count=row.item_count) for row in found[:limit]),
-        next_cursor=following,
-    )
+    """Entries that the actor may see: best matches first where there is text, else the newest."""
+    rows, following = summaries(actor, SearchQuery(where=where, limit=limit, cursor=cursor))
+    return Page(rows=rows, next_cursor=following)
 
 
 def count_entries(actor: Actor, where: EntryFilter = EVERY_ENTRY) -> int:
     """How many entries `entries` would list in all."""
-    return _matching(actor, where).count()
-
-
-def _matching(actor: Actor, where: EntryFilter) -> QuerySet[Entry]:
-    require(actor, Permission.ENTRY_READ)
-    rows = Entry.objects.select_related("provider")
-    reach = scope(actor, Permission.ENTRY_READ)
-    if reach is not None:
-        rows = rows.filter(Q(live=True) | Q(provider__code__in=reach))
-    exact: Mapping[str, object] = {
-        "status": where.status,
-        "provider__code": where.provider,
-        "sharing_type": where.sharing_type,
-        "open_type": where.open_type,
-        "resource_class": where.resource_class,
-        "level": where.level,
-        "update_frequency": where.update_frequency,
-        "live": where.live,
-    }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value not in {None, ""}})
-    if where.classification:
-        rows = rows.filter(classification__code__startswith=where.classification)
-    return _containing(rows, where.text)
-
-
-def _containing(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
-    """Entries that contain every word of `text`: pairs of characters by the index, then the text itself."""
-    for word in normalise(text).split()[:8]:
-        tokens = bigram_tokens(word)
-        # The last token of a Chinese run is its last character alone, which only ends runs: not an index hit.
-        for token in {token[:40] for token in tokens if len(token) > 1 and not token.isascii()}:
-            rows = rows.filter(terms__term=token)
-        rows = rows.filter(search_text__contains=word)
-    return rows
-
-
-def _rank(text: str) -> Case:
-    words = normalise(text).split()[:8]
-    if not words:
-        return Case(default=Value(0), output_field=IntegerField())
-    in_title = reduce(and_, (Q(title__icontains=word) for word in words))
-    return Case(When(in_title, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return count(actor, where)
 
 
 def versions(actor: Actor, service: str) -> tuple[VersionView, ...]:

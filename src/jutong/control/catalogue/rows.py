@@ -7,7 +7,6 @@ import msgspec
 from jutong.control.catalogue.models import Entry, Item
 from jutong.control.catalogue.terms import Assignment, Provision
 from jutong.control.catalogue.values import EntryDraft, EntrySummary
-from jutong.kernel.text import bigram_tokens, normalise
 from jutong.vocabulary.catalogue import (
     DataGrade,
     DataType,
@@ -81,7 +80,7 @@ def working_draft(entry: Entry) -> EntryDraft:
 
 
 def columns_of(draft: EntryDraft) -> dict[str, Any]:
-    """The entry's columns that a draft fills, without system, items and search text."""
+    """The entry's columns that a draft fills, without system and items."""
     return {
         **{name: getattr(draft, name) for name in _PLAIN},
         "resource_class": draft.resource_class.value,
@@ -173,17 +172,6 @@ def contract_from(
 def key_items(draft: EntryDraft) -> tuple[tuple[str, ...], ...]:
     """Without declared look-up keys, each key item is one by itself."""
     return tuple((item.field,) for item in draft.items if item.key)
-
-
-def search_text_of(draft: EntryDraft, *, code: str, service: str, provider_name: str) -> str:
-    """The normalised text in which searches look."""
-    parts = [draft.title, code, service, provider_name, draft.provider_unit, draft.abstract]
-    parts += [f"{item.name} {item.field}" for item in draft.items]
-    return "\n".join(normalise(part) for part in parts)
-
-
-def search_terms_of(text: str) -> set[str]:
-    return {token[:40] for token in bigram_tokens(text)}
 
 
 def summary_from(entry: Entry, *, item_count: int) -> EntrySummary:

@@ -1,15 +1,16 @@
-"""What other apps need of all live entries at once: short facts, whether anything changed, entries that share words."""
+"""What other apps need of all live entries at once: short facts, whether anything changed, entries near a description."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
 
 from jutong.control.catalogue.models import Entry, Item
-from jutong.kernel.text import bigram_tokens
 from jutong.vocabulary.catalogue import Level, OpenType, SharingMethod, SharingType, UpdateFrequency
 
 _NEAREST: Final = 60
@@ -33,6 +34,7 @@ class EntryFacts:
     abstract: str
     provider: str
     provider_name: str
+    provider_key: int
     version: int
     published_on: date
     sharing_type: SharingType
@@ -69,16 +71,25 @@ def live_facts(keys: Sequence[int] | None = None) -> tuple[EntryFacts, ...]:
     return _facts(rows, items)
 
 
-def entries_sharing_terms(texts: Iterable[str], *, limit: int = _NEAREST) -> tuple[EntryFacts, ...]:
-    """The live entries whose search text has most of the words and character pairs of `texts`."""
-    terms = {token for text in texts for token in bigram_tokens(text) if len(token) > 1}
-    near = (
-        Entry.objects.filter(live=True, terms__term__in=list(terms)[:400])
-        .annotate(hits=Count("terms", distinct=True))
-        .order_by("-hits", "pk")
-    )
-    keys = list(near.values_list("pk", flat=True)[:limit])
-    return live_facts(keys) if keys else ()
+def entries_near(
+    *, title_parts: Collection[str], item_names: Collection[str], limit: int = _NEAREST
+) -> tuple[EntryFacts, ...]:
+    """The live entries whose titles have most of `title_parts`, and those with most items named like `item_names`."""
+    keys: dict[int, None] = {}
+    if title_parts:
+        hits = sum(
+            (Case(When(title__contains=part, then=1), default=0) for part in title_parts),
+            start=Value(0, output_field=IntegerField()),
+        )
+        by_title = Entry.objects.filter(live=True).annotate(hits=hits).filter(hits__gt=0)
+        keys |= dict.fromkeys(by_title.order_by("-hits", "pk").values_list("pk", flat=True)[:limit])
+    if item_names:
+        named = reduce(or_, (Q(name__contains=name) for name in item_names))
+        by_items = Item.objects.filter(named, entry__live=True).values("entry_id").annotate(hits=Count("pk"))
+        keys |= dict.fromkeys(
+            by_items.order_by("-hits", "entry_id").values_list("entry_id", flat=True)[:limit]
+        )
+    return live_facts(list(keys)) if keys else ()
 
 
 def _facts(rows: QuerySet[Entry], items: QuerySet[Item]) -> tuple[EntryFacts, ...]:
@@ -102,6 +113,7 @@ def _fact(row: Any, items: list[ItemFacts]) -> EntryFacts:
         abstract=row.abstract,
         provider=row.provider.code,
         provider_name=row.provider.name,
+        provider_key=row.provider_id,
         version=row.published_version or 1,
         published_on=row.published_on or row.created_at.date(),
         sharing_type=SharingType(row.sharing_type),

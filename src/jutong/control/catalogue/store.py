@@ -25,9 +25,9 @@ from jutong.control.catalogue.models import (
     CodeSequence,
     Entry,
     Item,
-    SearchTerm,
 )
-from jutong.control.catalogue.rows import columns_of, item_row, search_terms_of, search_text_of
+from jutong.control.catalogue.rows import columns_of, item_row
+from jutong.control.catalogue.search.upkeep import index_many
 from jutong.control.catalogue.values import EntryDraft
 from jutong.control.directory.api import next_number, system_id
 from jutong.vocabulary.catalogue import SHARING_STRICTNESS
@@ -209,19 +209,13 @@ def allocate_code(entry: Entry, draft: EntryDraft, widths: CodeWidths, *, at: da
 
 
 def write(entry: Entry, draft: EntryDraft) -> None:
-    """Make the entry's columns, items and search terms say what `draft` says."""
+    """Make the entry's columns, items and what is searched say what `draft` says."""
     for name, value in columns_of(draft).items():
         setattr(entry, name, value)
     entry.system_id = system_id(draft.system)
-    entry.search_text = search_text_of(
-        draft, code=entry.code or "", service=entry.service, provider_name=entry.provider.name
-    )
     entry.save()
     entry.items.all().delete()
     Item.objects.bulk_create(
         [item_row(entry, position, item) for position, item in enumerate(draft.items, start=1)]
     )
-    entry.terms.all().delete()
-    SearchTerm.objects.bulk_create(
-        [SearchTerm(entry=entry, term=term) for term in sorted(search_terms_of(entry.search_text))]
-    )
+    index_many([entry.pk])

@@ -180,6 +180,7 @@ class EntryFilter:
     classification: str = ""
     level: Level | None = None
     update_frequency: UpdateFrequency | None = None
+    format_class: FormatClass | None = None
     live: bool | None = None
 
 

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet, Sum
 
+from jutong.control.catalogue.api import live_matches
 from jutong.control.directory.api import departments
 from jutong.control.opening.models import Dataset
 from jutong.control.opening.rows import find, views_of
 from jutong.control.opening.terms import DatasetOrder, Theme
 from jutong.control.opening.values import DatasetFilter, DatasetView, Facets
 from jutong.kernel.paging import DEFAULT_LIMIT, CursorInvalid, Page, decode_cursor, encode_cursor
-from jutong.kernel.text import normalise
 from jutong.vocabulary.catalogue import OpenType, UpdateFrequency
 
 OPEN_DATASETS = DatasetFilter()
@@ -109,6 +111,7 @@ def _matching(where: DatasetFilter) -> QuerySet[Dataset]:
         "entry__update_frequency": where.update_frequency,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    for word in normalise(where.text).split()[:8]:
-        rows = rows.filter(Q(entry__search_text__contains=word) | Q(title__icontains=word))
+    if where.text.strip():
+        named = [Q(title__icontains=word) for word in where.text.split()[:8]]
+        rows = rows.filter(Q(entry_id__in=live_matches(where.text)) | reduce(and_, named))
     return rows

@@ -1,0 +1,25 @@
+"""Chinese as it sounds: what is typed with an input method, or as initials only (hydj → 婚姻登记)."""
+
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+
+@lru_cache(maxsize=50_000)
+def syllables(text: str) -> tuple[str, ...]:
+    """One syllable without tone for each character of folded `text`; other characters stand for themselves."""
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))
+
+
+def sound(text: str) -> str:
+    """婚姻登记 → hunyindengji."""
+    return "".join(syllables(text))
+
+
+def initials(text: str) -> str:
+    """婚姻登记 → hydj."""
+    return "".join(syllable[0] for syllable in syllables(text) if syllable)
+
+
+def is_chinese(text: str) -> bool:
+    return any(character > "\u2e7f" for character in text)

@@ -38,6 +38,7 @@ from jutong.control.catalogue.diffs import (
     diff_drafts,
     diff_of,
 )
+from jutong.control.catalogue.duty_links import EntryDuties
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
 from jutong.control.catalogue.elements import (
     ELEMENTS,
@@ -99,6 +100,15 @@ from jutong.control.catalogue.reading import (
 from jutong.control.catalogue.relations import (
     related_entries,
 )
+from jutong.control.catalogue.reviewing import (
+    BulkOutcome,
+    ReviewQueue,
+    ReviewTask,
+    accept_many,
+    count_waiting,
+    return_many,
+    reviews_waiting,
+)
 from jutong.control.catalogue.search.query import expand, live_matches, nearest, search
 from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
 from jutong.control.catalogue.search.upkeep import index_many, touch
@@ -115,7 +125,7 @@ from jutong.control.catalogue.standing import (
     EntryFacts,
     ItemFacts,
     catalogue_stamp,
-    entries_sharing_terms,
+    entries_near,
     live_facts,
 )
 from jutong.control.catalogue.surroundings import (
@@ -132,6 +142,7 @@ from jutong.control.catalogue.terms import (
     EntryAction,
     ExtensionState,
     ItemChangeKind,
+    ReviewKind,
 )
 from jutong.control.catalogue.updating import (
     UpdateDutyView,
@@ -162,6 +173,7 @@ __all__ = [
     "RULES",
     "RULE_OF",
     "Assignment",
+    "BulkOutcome",
     "BulkRow",
     "CatalogueSettings",
     "ClassificationView",
@@ -175,6 +187,7 @@ __all__ = [
     "ElementChange",
     "EntryAction",
     "EntryDraft",
+    "EntryDuties",
     "EntryFacts",
     "EntryFilter",
     "EntryGrading",
@@ -200,6 +213,9 @@ __all__ = [
     "PhysicalColumn",
     "Place",
     "Reason",
+    "ReviewKind",
+    "ReviewQueue",
+    "ReviewTask",
     "SearchFacet",
     "SearchHit",
     "SearchPage",
@@ -213,6 +229,7 @@ __all__ = [
     "VersionView",
     "WholeEntry",
     "accept",
+    "accept_many",
     "add_classification",
     "apply_diff",
     "apply_fixes",
@@ -231,6 +248,7 @@ __all__ = [
     "control_set",
     "control_sets",
     "count_entries",
+    "count_waiting",
     "counts_by_provider",
     "create_entry",
     "create_or_change_many",
@@ -240,7 +258,7 @@ __all__ = [
     "discard_change",
     "entries",
     "entries_held",
-    "entries_sharing_terms",
+    "entries_near",
     "entry",
     "entry_id",
     "expand",
@@ -269,6 +287,8 @@ __all__ = [
     "recall",
     "related_entries",
     "return_entry",
+    "return_many",
+    "reviews_waiting",
     "running_clocks",
     "save_entry",
     "search",

@@ -64,3 +64,13 @@ class ExtensionState(Term):
     ASKED = "asked", "1", "已申请", "Asked"
     GRANTED = "granted", "2", "同意延期", "Granted"
     REFUSED = "refused", "3", "不同意延期", "Refused"
+
+
+class ReviewKind(Term):
+    """What waits for a person in the catalogue."""
+
+    DEPARTMENT = "department", "1", "部门审核", "Department review"
+    BUREAU = "bureau", "2", "主管部门审核", "Bureau review"
+    EXTENSION = "extension", "3", "延期申请", "Extension asked"
+    RETURNED = "returned", "4", "退回待修改", "Returned, to be mended"
+    UPDATE = "update", "5", "待更新", "Update owed"

@@ -72,7 +72,9 @@ def _fits(column: DataType, item: DataType) -> bool:
 
 def _is_far_off(hook: HookFacts, draft: EntryDraft, _: date) -> bool:
     surveyed, actual = draft.row_count, hook.last_rows
-    return bool(surveyed and actual) and abs(surveyed - actual) > _FAR_OFF * max(surveyed, actual)  # type: ignore[operator]
+    if not surveyed or not actual:
+        return False
+    return abs(surveyed - actual) > _FAR_OFF * max(surveyed, actual)
 
 
 def _is_zombie(_: EntryDraft, context: LintContext) -> bool:

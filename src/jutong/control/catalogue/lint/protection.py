@@ -68,14 +68,16 @@ def _proposed(item: InformationItem) -> Level:
 
 def _is_below_proposal(item: InformationItem, _: EntryDraft | None = None) -> bool:
     # What C26 demands, C26 says.
-    return item.meaning not in _SENSITIVE and item.level.rank < _proposed(item).rank
+    return (
+        item.meaning is not None and item.meaning not in _SENSITIVE and item.level.rank < _proposed(item).rank
+    )
 
 
 def _has_no_mask(item: InformationItem, _: EntryDraft | None = None) -> bool:
     # Where the meaning has a mask of its own, that one is used without being written down.
     return (
-        item.level.rank >= Level.L3.rank
-        and item.mask is None
+        item.mask is None
+        and item.level.rank >= Level.L3.rank
         and item.sharing_type is not SharingType.NOT_SHARED
         and (item.meaning is None or item.meaning not in DEFAULT_MASKS)
     )
@@ -95,7 +97,7 @@ def _asks_for_many(draft: EntryDraft, _: LintContext) -> Iterable[str]:
 
 
 def _lacks_assessment(draft: EntryDraft, _: LintContext) -> bool:
-    return draft.level.rank >= Level.L3.rank and not draft.assessment.strip()
+    return not draft.assessment.strip() and draft.level.rank >= Level.L3.rank
 
 
 RULES: Final = (
@@ -172,7 +174,7 @@ RULES: Final = (
         zh="含四级数据的目录一般不予开放。", advice_zh="请改为不予开放，或将四级信息项移出。",
         en="An entry with level 4 data is as a rule not open.", advice_en="Do not open it, or take those items out.",
         check=when(
-            "open_type", lambda draft, _: draft.level is Level.L4 and draft.open_type is not OpenType.NOT_OPEN
+            "open_type", lambda draft, _: draft.open_type is not OpenType.NOT_OPEN and draft.level is Level.L4
         ),
     ),
     LintRule(
@@ -182,7 +184,7 @@ RULES: Final = (
         advice_en="Share it conditionally and write the condition.",
         check=when(
             "sharing_type",
-            lambda draft, _: draft.level.rank >= Level.L3.rank and draft.sharing_type is SharingType.UNCONDITIONAL,
+            lambda draft, _: draft.sharing_type is SharingType.UNCONDITIONAL and draft.level.rank >= Level.L3.rank,
         ),
     ),
     LintRule(
@@ -199,8 +201,8 @@ RULES: Final = (
         advice_en="State in the assessment how minors are protected.",
         check=when(
             "assessment",
-            lambda draft, _: draft.level.rank >= Level.L3.rank
-            and bool(_MINOR.search(draft.title))
+            lambda draft, _: bool(_MINOR.search(draft.title))
+            and draft.level.rank >= Level.L3.rank
             and bool(draft.assessment.strip())
             and not re.search(r"未成年|儿童|学生", draft.assessment),
         ),

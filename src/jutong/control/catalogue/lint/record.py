@@ -1,6 +1,6 @@
 """Rules about an entry's life: codes, versions, reviews, changes and re-organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -15,15 +15,15 @@ _STALE_RETURN: Final = timedelta(days=14)
 _RECORD: Final = (Knowledge.RECORD,)
 
 
-def _recorded(place: str, wrong: "Check | object") -> Check:
-    def check(draft: EntryDraft, context: LintContext) -> Iterable[str]:
+def _recorded(place: str, wrong: Callable[[RecordFacts, LintContext], bool]) -> Check:
+    def check(_: EntryDraft, context: LintContext) -> Iterable[str]:
         record = context.record
-        return (place,) if record is not None and wrong(record, context, draft) else ()  # type: ignore[operator]
+        return (place,) if record is not None and wrong(record, context) else ()
 
     return check
 
 
-def _reused(draft: EntryDraft, context: LintContext) -> bool:
+def _reused(_: EntryDraft, context: LintContext) -> bool:
     record = context.record
     return (
         record is not None
@@ -77,7 +77,7 @@ RULES: Final = (
         code="C05", severity=E, element=Element.CODE, source=r.PRACTICE, needs=_RECORD,
         zh="一个目录只能有一个信息资源代码，本目录有多个。", advice_zh="请由数据主管部门核对，保留一个代码。",
         en="An entry has one resource code; this one has several.", advice_en="The data authority keeps one.",
-        check=_recorded("code", lambda record, *_: len(set(record.codes_given)) > 1),
+        check=_recorded("code", lambda record, _: len(set(record.codes_given)) > 1),
     ),
     LintRule(
         code="C07", severity=E, element=Element.CODE, source=r.GUIDE, needs=(Knowledge.RECORD, Knowledge.CATALOGUE),
@@ -91,7 +91,7 @@ RULES: Final = (
         zh="发布日期晚于今天。", advice_zh="请核对服务器时间和发布日期。",
         en="The date of publication lies in the future.", advice_en="Check it and the machine's clock.",
         check=_recorded(
-            "published_on", lambda record, context, _: bool(record.published_on) and record.published_on > context.today
+            "published_on", lambda record, context: record.published_on is not None and record.published_on > context.today
         ),
     ),
     LintRule(
@@ -110,21 +110,21 @@ RULES: Final = (
         code="C48", severity=E, element=Element.PUBLICATION, needs=_RECORD,
         zh="变更后的版本没有写明变更原因。", advice_zh="请在下次变更发布时补充说明。",
         en="The changed version does not say why.", advice_en="Give the reason with the next change.",
-        check=_recorded("version", lambda record, *_: record.live and record.version > 1 and not record.reason.strip()),
+        check=_recorded("version", lambda record, _: record.live and record.version > 1 and not record.reason.strip()),
     ),
     LintRule(
         code="P70", severity=E, element=Element.CODE, source=r.GUIDE, needs=_RECORD,
         zh="信息资源代码的位数不对，或首位与目录的类不一致。", advice_zh="请由数据主管部门核对分类和代码。",
         en="The resource code has not the right form, or does not begin with the digit of its class.",
         advice_en="The data authority checks class and code.",
-        check=_recorded("code", lambda record, *_: bool(record.code) and not record.code_fits),
+        check=_recorded("code", lambda record, _: bool(record.code) and not record.code_fits),
     ),
     LintRule(
         code="P71", severity=E, element=Element.PUBLICATION, source=r.PRACTICE, needs=_RECORD,
         zh="状态为已发布，但门户和网关上看不到。", advice_zh="请由主管部门重新发布；仍看不到时联系系统管理员。",
         en="Published, yet neither portal nor gateway shows it.",
         advice_en="The bureau publishes it again; then ask the system administrator.",
-        check=_recorded("status", lambda record, *_: record.status is EntryStatus.PUBLISHED and not record.live),
+        check=_recorded("status", lambda record, _: record.status is EntryStatus.PUBLISHED and not record.live),
     ),
     LintRule(
         code="P72", severity=W, element=Element.PUBLICATION, needs=_RECORD,
@@ -132,7 +132,7 @@ RULES: Final = (
         en="The change was begun more than 30 days ago.", advice_en="Submit or discard it.",
         check=_recorded(
             "status",
-            lambda record, context, _: record.published is not None
+            lambda record, context: record.published is not None
             and record.status is EntryStatus.DRAFT
             and _is_stale(record, context, _STALE_CHANGE),
         ),
@@ -143,7 +143,7 @@ RULES: Final = (
         en="Returned more than 14 days ago and not mended.", advice_en="Mend it as the review says and submit again.",
         check=_recorded(
             "status",
-            lambda record, context, _: record.status is EntryStatus.RETURNED
+            lambda record, context: record.status is EntryStatus.RETURNED
             and _is_stale(record, context, _STALE_RETURN),
         ),
     ),
@@ -153,8 +153,8 @@ RULES: Final = (
         en="The bureau's review is overdue.", advice_en="The bureau reviews it.",
         check=_recorded(
             "review_due_on",
-            lambda record, context, _: record.status is EntryStatus.BUREAU_REVIEW
-            and bool(record.review_due_on)
+            lambda record, context: record.status is EntryStatus.BUREAU_REVIEW
+            and record.review_due_on is not None
             and record.review_due_on < context.today,
         ),
     ),

@@ -134,7 +134,8 @@ RULES: Final = (
     ),
     LintRule(
         code="P21", severity=W, element=Element.SHARING, source=r.REGULATION,
-        zh="共享条件过于笼统，使用部门无法判断能否申请。", advice_zh="请写明用于何种职责、何种事项可以共享；不得自行增设条件。",
+        zh="共享条件过于笼统，使用部门无法判断能否申请。",
+        advice_zh="请写明用于何种职责、何种事项可以共享；不得自行增设条件。",
         en="The sharing condition is too vague to tell who may apply.",
         advice_en="Name the duties and matters for which it is shared; conditions may not be invented.",
         check=when(

@@ -111,8 +111,8 @@ RULES: Final = (
     ),
     LintRule(
         code="P62", severity=W, element=Element.ITEMS, source=r.QUALITY,
-        zh="信息项“{place}”有国家标准代码，但未引用代码集（行政区划GB/T 2260、民族GB/T 3304、性别GB/T 2261.1、行业GB/T 4754）。",
-        advice_zh="请选择代码集，以便校验取值。",
+        zh="信息项“{place}”有国家标准代码（行政区划、民族、性别、行业），但未引用代码集。",
+        advice_zh="请选择GB/T 2260、3304、2261.1、4754对应的代码集，以便校验取值。",
         en="The item {place} has a national code list (GB/T 2260, 3304, 2261.1, 4754) and names none.",
         advice_en="Choose it, so that values can be checked.",
         check=_unlisted,
@@ -158,7 +158,8 @@ RULES: Final = (
     ),
     LintRule(
         code="P69", severity=W, element=Element.ITEMS, source=r.QUALITY,
-        zh="信息项“{place}”是代码，但没有引用代码集、数据元，也没有说明取值。", advice_zh="请引用代码集，或在说明中列出取值。",
+        zh="信息项“{place}”是代码，但没有引用代码集、数据元，也没有说明取值。",
+        advice_zh="请引用代码集，或在说明中列出取值。",
         en="The item {place} holds codes without a code list, data element or description.",
         advice_en="Name the list, or write the values into the description.",
         check=lambda draft, _: [

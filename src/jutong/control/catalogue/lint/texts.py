@@ -35,7 +35,8 @@ LEAK: Final = re.compile(
 # Zero-width characters, soft hyphens, byte-order marks, no-break spaces: copied along from documents.
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _ODD_SPACE: Final = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_GARBLED: Final = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯|Ã.|â€|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+UNTIDY: Final = re.compile(rf"^[ \t\r]|[ \t\r]$|{_UNSEEN.pattern}|{_ODD_SPACE.pattern}", re.MULTILINE)
+GARBLED: Final = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯|Ã.|â€|[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _WIDE: Final = re.compile(r"[０-９Ａ-Ｚａ-ｚ]")
 _PAIRS: Final = {"）": "（", ")": "(", "】": "【", "]": "[", "》": "《", "〉": "〈", "”": "“", "}": "{"}
 
@@ -55,18 +56,10 @@ def narrow(text: str) -> str:
     return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
-def is_untidy(text: str) -> bool:
-    """Whether `text` has unseen characters, odd spaces or space around it."""
-    return text != text.strip() or bool(_UNSEEN.search(text) or _ODD_SPACE.search(text))
-
-
 def tidy(text: str) -> str:
-    return _ODD_SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
-
-
-def is_garbled(text: str) -> bool:
-    """Whether `text` was decoded with the wrong table, or holds control characters."""
-    return _GARBLED.search(text) is not None
+    """`text` without unseen characters, odd spaces and space around its lines."""
+    seen = _ODD_SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    return "\n".join(line.strip() for line in seen.splitlines() if line.strip())
 
 
 def without_tags(text: str) -> str:
@@ -85,14 +78,17 @@ def is_unbalanced(text: str) -> bool:
     return bool(waiting)
 
 
-def places_with(draft: EntryDraft, wrong: Callable[[str], bool]) -> Iterator[str]:
+def places_with(draft: EntryDraft, wrong: re.Pattern[str]) -> Iterator[str]:
     """Elements whose text is wrong, then the English names of items whose name or description is."""
-    for name in TEXT_FIELDS:
-        text = getattr(draft, name)
-        if text and wrong(text):
+    texts = [getattr(draft, name) for name in TEXT_FIELDS]
+    # One search over everything: nearly every draft has nothing to find.
+    if not wrong.search("\n".join((*texts, *(f"{item.name}\n{item.description}" for item in draft.items)))):
+        return
+    for name, text in zip(TEXT_FIELDS, texts, strict=True):
+        if text and wrong.search(text):
             yield name
     for item in draft.items:
-        if wrong(item.name) or (item.description and wrong(item.description)):
+        if wrong.search(item.name) or (item.description and wrong.search(item.description)):
             yield item.field
 
 
@@ -106,7 +102,7 @@ def with_texts(draft: EntryDraft, mend: Callable[[str], str]) -> EntryDraft:
     items = tuple(
         replace(item, name=kept(item.name), description=kept(item.description)) for item in draft.items
     )
-    return replace(draft, **texts, items=items)
+    return replace(draft, **texts, items=items)  # type: ignore[arg-type]  # all of them are texts
 
 
 def repeated(names: Iterable[str]) -> list[str]:

@@ -8,12 +8,12 @@ from jutong.control.catalogue.lint import rule as r
 from jutong.control.catalogue.lint.knowledge import LintContext, bare_title, content_of, stem_of
 from jutong.control.catalogue.lint.rule import E, Element, Knowledge, LintRule, W, when
 from jutong.control.catalogue.lint.texts import (
+    GARBLED,
     LEAK,
+    UNTIDY,
     chinese_in,
     has_wide,
-    is_garbled,
     is_unbalanced,
-    is_untidy,
     narrow,
     places_with,
     tidy,
@@ -54,8 +54,10 @@ def _of_a_past_year(draft: EntryDraft, context: LintContext) -> bool:
 
 def _says_nothing(draft: EntryDraft, _: LintContext) -> bool:
     bare = bare_title(draft.abstract)
+    if not bare:
+        return False
     rest = bare.replace(bare_title(draft.title), "")
-    return bool(bare) and (bool(_BOILERPLATE.search(draft.abstract)) or len(set(bare)) < 5 or len(rest) < 4)
+    return len(rest) < 4 or len(set(bare)) < 5 or bool(_BOILERPLATE.search(draft.abstract))
 
 
 def _has_a_twin(draft: EntryDraft, context: LintContext) -> bool:
@@ -109,7 +111,7 @@ RULES: Final = (
         code="C46", severity=E, element=Element.ABSTRACT,
         zh="{place} 中含有网页代码、内网地址或口令。", advice_zh="请删除。",
         en="{place} contains HTML, an internal address or a password.", advice_en="Remove it.",
-        check=lambda draft, _: places_with(draft, lambda text: LEAK.search(text) is not None),
+        check=lambda draft, _: places_with(draft, LEAK),
         fix=lambda draft: with_texts(draft, without_tags),
     ),
     LintRule(
@@ -149,14 +151,14 @@ RULES: Final = (
         code="P07", severity=W, element=Element.ABSTRACT, source=r.PRACTICE,
         zh="{place} 首尾有空格，或含有看不见的字符。", advice_zh="请清除。",
         en="{place} has spaces around it or characters that cannot be seen.", advice_en="Remove them.",
-        check=lambda draft, _: places_with(draft, is_untidy),
+        check=lambda draft, _: places_with(draft, UNTIDY),
         fix=lambda draft: with_texts(draft, tidy),
     ),
     LintRule(
         code="P08", severity=E, element=Element.ABSTRACT, source=r.QUALITY,
         zh="{place} 中有乱码或控制字符。", advice_zh="请按原文重新录入。",
         en="{place} is garbled or has control characters.", advice_en="Enter it again from the original.",
-        check=lambda draft, _: places_with(draft, is_garbled),
+        check=lambda draft, _: places_with(draft, GARBLED),
     ),
     LintRule(
         code="P09", severity=W, element=Element.ITEMS, needs=(Knowledge.CATALOGUE,),

@@ -27,7 +27,7 @@ class DemandConflict(JutongError):
     code = "lists.demand_conflict"
     kind = ErrorKind.CONFLICT
     zh = "需求 {demand} 刚被他人办理。请刷新后重新操作，您的操作未生效，已有记录不受影响。"
-    en = "Demand {demand} was just dealt with by someone else. Reload and repeat; nothing of yours was done, nothing was lost."
+    en = "Demand {demand} was just dealt with by someone else. Reload and repeat; nothing was done, nothing lost."
 
 
 class StepIncomplete(JutongError):
@@ -67,7 +67,7 @@ class ListConflict(JutongError):
     code = "lists.conflict"
     kind = ErrorKind.CONFLICT
     zh = "{number} 刚被他人修改。请刷新后重新操作，您的操作未生效，已有记录不受影响。"
-    en = "{number} was just changed by someone else. Reload and repeat; nothing of yours was done, nothing was lost."
+    en = "{number} was just changed by someone else. Reload and repeat; nothing was done, nothing lost."
 
 
 class NegativeNotFound(JutongError):

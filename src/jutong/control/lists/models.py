@@ -45,6 +45,7 @@ class Demand(models.Model):
         "directory.Department", null=True, on_delete=models.PROTECT, related_name="demands_assigned"
     )
     entry = models.ForeignKey("catalogue.Entry", null=True, on_delete=models.PROTECT, related_name="demands")
+    awaited_version = models.PositiveIntegerField(null=True)
     application = models.CharField(max_length=24, blank=True)
     lead = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     binding_decision = models.BooleanField(default=False)
@@ -96,7 +97,7 @@ class Responsibility(models.Model):
     demand = models.ForeignKey(Demand, null=True, on_delete=models.PROTECT, related_name="responsibilities")
     name = models.CharField(max_length=120, blank=True)
     items = models.JSONField(default=list)
-    entry_version = models.PositiveIntegerField(null=True)
+    entry_version = models.PositiveIntegerField(default=0)
     due_on = models.DateField(null=True)
     person = models.CharField(max_length=60, blank=True)
     period = models.CharField(max_length=12, choices=Period.choices(), default=Period.QUARTERLY.value)

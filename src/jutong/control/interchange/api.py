@@ -1,7 +1,59 @@
 """Use cases of the way in and out: the only door for other apps, pages, processes and commands."""
 
+from jutong.control.interchange.batches import (
+    abandon_import,
+    carry_on,
+    confirm_import,
+    confirmed_imports,
+    import_batch,
+    import_problems,
+    import_rows,
+    imports,
+    recheck_import,
+    start_import,
+    write_import,
+)
+from jutong.control.interchange.exporting import export_workbook, write_template
+from jutong.control.interchange.marking import marked_workbook
 from jutong.control.interchange.reading import read_workbook
-from jutong.control.interchange.values import CellProblem, SheetEntry, WorkbookReading
+from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
+from jutong.control.interchange.values import (
+    BatchCounts,
+    BatchRowView,
+    BatchView,
+    CellProblem,
+    RuleCount,
+    SheetEntry,
+    WorkbookReading,
+)
 from jutong.control.interchange.writing import ExportRow, write_workbook
 
-__all__ = ["CellProblem", "ExportRow", "SheetEntry", "WorkbookReading", "read_workbook", "write_workbook"]
+__all__ = [
+    "BatchAction",
+    "BatchCounts",
+    "BatchRowView",
+    "BatchState",
+    "BatchView",
+    "CellProblem",
+    "ExportRow",
+    "Outcome",
+    "RuleCount",
+    "SheetEntry",
+    "WorkbookReading",
+    "abandon_import",
+    "carry_on",
+    "confirm_import",
+    "confirmed_imports",
+    "export_workbook",
+    "import_batch",
+    "import_problems",
+    "import_rows",
+    "imports",
+    "marked_workbook",
+    "read_workbook",
+    "recheck_import",
+    "start_import",
+    "write_import",
+    "write_template",
+    "write_workbook",
+]

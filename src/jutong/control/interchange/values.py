@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from jutong.control.catalogue.api import EntryDraft
+from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
+from jutong.vocabulary.catalogue import Severity
 from jutong.vocabulary.contracts import Frozen
 
 
@@ -69,3 +72,74 @@ def column_letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCount(Frozen):
+    """How many entries of a file break one rule of the linter."""
+
+    rule: str
+    severity: Severity
+    zh: str
+    en: str
+    entries: int
+
+    def message(self, language: str = "zh") -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCounts(Frozen):
+    """A batch in figures; `rules` are those that its entries break, the most frequent first."""
+
+    entries: int = 0
+    items: int = 0
+    create: int = 0
+    change: int = 0
+    same: int = 0
+    wrong: int = 0
+    problems: int = 0
+    errors: int = 0
+    warnings: int = 0
+    rules: tuple[RuleCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchView:
+    """One import as lists and pages show it."""
+
+    code: str
+    filename: str
+    size_bytes: int
+    state: BatchState
+    by_account: str
+    by_name: str
+    confirmed_name: str
+    created_at: datetime
+    updated_at: datetime
+    mapping: str
+    counts: BatchCounts
+    failure_code: str
+    failure_zh: str
+    failure_en: str
+    actions: tuple[BatchAction, ...]
+    """What the asking actor may do now."""
+
+    def failure(self, language: str = "zh") -> str:
+        return self.failure_zh if language.startswith("zh") else self.failure_en
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRowView:
+    """What one entry of the file would do."""
+
+    sheet_row: int
+    title: str
+    provider_name: str
+    service: str
+    outcome: Outcome
+    items: int
+    errors: int
+    warnings: int
+    differences: str
+    """What changes, as `differences_of` writes it."""

@@ -1,0 +1,438 @@
+"""Importing a file: received, read, checked, confirmed by a person, written whole or not at all."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+from django.db import transaction
+from django.db.models import QuerySet
+
+from jutong.control.catalogue.api import BulkRow, DraftDiff, ItemChangeKind, create_or_change_many
+from jutong.control.catalogue.errors import EditConflict
+from jutong.control.directory.api import (
+    Actor,
+    AuditAction,
+    Permission,
+    actor_named,
+    record,
+    require,
+    scope,
+)
+from jutong.control.interchange.columns import ENTRY_COLUMNS, ITEM_COLUMNS
+from jutong.control.interchange.errors import (
+    BatchActionNotAllowed,
+    BatchHasProblems,
+    BatchNotFound,
+    CatalogueMoved,
+)
+from jutong.control.interchange.judging import Judgement, judge
+from jutong.control.interchange.models import BatchFile, BatchRow, ImportBatch
+from jutong.control.interchange.reading import read_workbook
+from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
+from jutong.control.interchange.transitions import BY_PERSON, after
+from jutong.control.interchange.values import (
+    BatchCounts,
+    BatchRowView,
+    BatchView,
+    CellProblem,
+    RuleCount,
+    WorkbookReading,
+)
+from jutong.kernel.clock import Clock
+from jutong.kernel.errors import JutongError
+from jutong.kernel.ids import new_id
+from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
+from jutong.vocabulary.catalogue import Severity
+
+UNFINISHED: Final = (BatchState.RECEIVED.value, BatchState.READ.value)
+ELEMENT_NAMES: Final = {column.key: column.zh for column in (*ITEM_COLUMNS, *ENTRY_COLUMNS)}
+_LAST_CHANGES: Final = 12
+
+
+def start_import(
+    actor: Actor, filename: str, content: bytes, *, clock: Clock, in_background: bool = False
+) -> BatchView:
+    """Receive a file, read and check it; what it would do then awaits a person's confirmation.
+
+    In the background the worker reads and checks it (`carry_on`): for files that take longer than a page may.
+
+    Raises:
+        NotExcel, WorkbookEncrypted, WorkbookDamaged, WorkbookTooLarge: no batch is kept of such a file.
+    """
+    _require(actor)
+    reading = None if in_background else read_workbook(content)
+    batch = _receive(actor, filename, content, clock=clock)
+    if reading is not None:
+        _keep_reading(batch, reading, clock=clock)
+        _check(batch, reading, clock=clock)
+    return _view(actor, ImportBatch.objects.get(pk=batch.pk))
+
+
+def _require(actor: Actor) -> None:
+    """The permission for any department; for which ones, each row is asked."""
+    reach = scope(actor, Permission.ENTRY_IMPORT)
+    require(actor, Permission.ENTRY_IMPORT, min(reach) if reach else actor.home_department)
+
+
+def _receive(actor: Actor, filename: str, content: bytes, *, clock: Clock) -> ImportBatch:
+    now = clock.now()
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            code=new_id("imp"),
+            filename=filename[-200:],
+            size_bytes=len(content),
+            digest=sha256(content).hexdigest(),
+            state=BatchState.RECEIVED.value,
+            by_id=actor.person_id,
+            by_account=actor.username,
+            by_name=actor.display_name,
+            created_at=now,
+            updated_at=now,
+        )
+        BatchFile.objects.create(batch=batch, content=content)
+        record(
+            actor,
+            AuditAction.BATCH_RECEIVE,
+            at=now,
+            object_type="import_batch",
+            object_id=batch.code,
+            department=actor.home_department,
+            detail={"size_bytes": len(content), "sha256": batch.digest},
+        )
+    return batch
+
+
+def _step(actor: Actor, batch: ImportBatch, action: BatchAction, *, clock: Clock, **columns: object) -> None:
+    """Move the batch by the table, within the caller's transaction; a second mover of the same step is refused.
+
+    Raises:
+        BatchActionNotAllowed
+    """
+    before = BatchState(batch.state)
+    target = after(before, action)
+    now = clock.now()
+    moved = target is not None and ImportBatch.objects.filter(pk=batch.pk, state=before.value).update(
+        state=target.value, updated_at=now, **columns
+    )
+    if target is None or not moved:
+        batch.refresh_from_db(fields=["state"])
+        state = BatchState(batch.state)
+        raise BatchActionNotAllowed(
+            batch=batch.code,
+            state_zh=state.zh,
+            state_en=state.en,
+            action_zh=action.zh,
+            action_en=action.en,
+        )
+    batch.state = target.value
+    record(
+        actor,
+        AuditAction.BATCH_STEP,
+        at=now,
+        object_type="import_batch",
+        object_id=batch.code,
+        detail={"action": action.value, "before": before.value, "after": target.value},
+    )
+
+
+def _keep_reading(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
+    with transaction.atomic():
+        BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
+        _step(actor_of(batch), batch, BatchAction.READ, clock=clock)
+
+
+def _check(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
+    """Compare with the catalogue as it is now, and keep what would be done."""
+    owner = actor_of(batch)
+    judgements, problems = judge(owner, reading, clock.now())
+    counts = _counts(judgements, problems)
+    with transaction.atomic():
+        BatchRow.objects.filter(batch=batch).delete()
+        BatchRow.objects.bulk_create(_rows(batch, judgements), batch_size=2000)
+        BatchFile.objects.filter(pk=batch.pk).update(problems=_packed(problems))
+        plain = msgspec.to_builtins(counts)
+        _step(owner, batch, BatchAction.CHECK, clock=clock, counts=plain, failure={})
+
+
+def _rows(batch: ImportBatch, judgements: Sequence[Judgement]) -> Iterator[BatchRow]:
+    for position, one in enumerate(judgements):
+        errors = sum(found.severity is Severity.ERROR for found in one.findings)
+        yield BatchRow(
+            batch=batch,
+            position=position,
+            sheet_row=one.entry.row,
+            title=one.entry.draft.title[:120],
+            provider=one.provider[:64],
+            provider_name=one.provider_name[:120],
+            service=one.service,
+            revision=one.revision,
+            outcome=one.outcome.value,
+            items=len(one.entry.draft.items),
+            errors=errors,
+            warnings=len(one.findings) - errors,
+            differences=differences_of(one.diff),
+        )
+
+
+def differences_of(diff: DraftDiff) -> str:
+    """The names of the elements that change, and of the items with what becomes of them."""
+    changes = [ELEMENT_NAMES.get(one.name, one.name) for one in diff.elements]
+    marks = {ItemChangeKind.ADDED: "＋", ItemChangeKind.REMOVED: "－"}
+    changes += [f"{marks.get(one.kind, '～')}{one.name}" for one in diff.items]
+    more = len(changes) - _LAST_CHANGES
+    return "、".join(changes[:_LAST_CHANGES]) + (f" …（{more}）" if more > 0 else "")
+
+
+def _counts(judgements: Sequence[Judgement], problems: Sequence[CellProblem]) -> BatchCounts:
+    outcomes = Counter(one.outcome for one in judgements)
+    findings = [found for one in judgements for found in one.findings]
+    broken = Counter(rule for one in judgements for rule in {found.rule for found in one.findings})
+    samples = {found.rule: found for found in findings}
+    return BatchCounts(
+        entries=len(judgements),
+        items=sum(len(one.entry.draft.items) for one in judgements),
+        create=outcomes[Outcome.CREATE],
+        change=outcomes[Outcome.CHANGE],
+        same=outcomes[Outcome.SAME],
+        wrong=outcomes[Outcome.WRONG],
+        problems=len(problems),
+        errors=sum(found.severity is Severity.ERROR for found in findings),
+        warnings=sum(found.severity is Severity.WARNING for found in findings),
+        rules=tuple(
+            RuleCount(
+                rule=rule,
+                severity=samples[rule].severity,
+                zh=samples[rule].zh,
+                en=samples[rule].en,
+                entries=count,
+            )
+            for rule, count in broken.most_common()
+        ),
+    )
+
+
+def _packed(value: object) -> bytes:
+    return zlib.compress(msgspec.json.encode(value), 1)
+
+
+def reading_of(batch: ImportBatch) -> WorkbookReading:
+    """What was read from the batch's file."""
+    return msgspec.json.decode(zlib.decompress(batch.file.reading), type=WorkbookReading)
+
+
+def actor_of(batch: ImportBatch) -> Actor:
+    """Whoever uploaded the file, with their roles as they are now."""
+    return actor_named(batch.by_account)
+
+
+def carry_on(*, clock: Clock) -> tuple[str, ...]:
+    """Read and check what was received and not yet checked; a file that cannot be read fails. The batches' codes."""
+    waiting = ImportBatch.objects.filter(state__in=UNFINISHED).order_by("pk").select_related("file")
+    done = []
+    for batch in waiting:
+        try:
+            _carry_on(batch, clock=clock)
+        except BatchActionNotAllowed:  # whoever uploaded it carried on in this very moment
+            continue
+        except JutongError as error:
+            _fail(batch, error, clock=clock)
+        done.append(batch.code)
+    return tuple(done)
+
+
+def _carry_on(batch: ImportBatch, *, clock: Clock) -> None:
+    if batch.state == BatchState.RECEIVED.value:
+        reading = read_workbook(bytes(batch.file.content))
+        _keep_reading(batch, reading, clock=clock)
+    else:
+        reading = reading_of(batch)
+    _check(batch, reading, clock=clock)
+
+
+def _fail(batch: ImportBatch, error: JutongError, *, clock: Clock) -> None:
+    failure = {"code": error.code, "zh": error.message("zh"), "en": error.message("en")}
+    with transaction.atomic():
+        _step(actor_of(batch), batch, BatchAction.FAIL, clock=clock, failure=failure)
+
+
+def confirm_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
+    """A person has seen what the file would do, and wants it; the worker writes it.
+
+    Raises:
+        BatchHasProblems: cells are wrong, so nothing of the file may be written.
+        BatchActionNotAllowed, BatchNotFound
+    """
+    batch = find(actor, code)
+    problems = batch.counts.get("problems", 0)
+    if batch.state == BatchState.CHECKED.value and problems:
+        raise BatchHasProblems(count=problems)
+    with transaction.atomic():
+        confirmed = {"confirmed_account": actor.username, "confirmed_name": actor.display_name}
+        _step(actor, batch, BatchAction.CONFIRM, clock=clock, **confirmed)
+    return _view(actor, find(actor, code))
+
+
+def abandon_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
+    """Nothing of the file is to be written; its contents are removed."""
+    batch = find(actor, code)
+    with transaction.atomic():
+        _step(actor, batch, BatchAction.ABANDON, clock=clock)
+        BatchFile.objects.filter(pk=batch.pk).update(content=b"", reading=b"", problems=b"")
+        BatchRow.objects.filter(batch=batch).delete()
+    return _view(actor, find(actor, code))
+
+
+def recheck_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
+    """Compare the file with the catalogue as it is now."""
+    batch = find(actor, code)
+    with transaction.atomic():
+        _step(actor, batch, BatchAction.RECHECK, clock=clock)
+    _check(batch, reading_of(batch), clock=clock)
+    return _view(actor, find(actor, code))
+
+
+def confirmed_imports() -> tuple[str, ...]:
+    """The batches that wait to be written, the oldest first."""
+    waiting = ImportBatch.objects.filter(state=BatchState.CONFIRMED.value).order_by("pk")
+    return tuple(waiting.values_list("code", flat=True))
+
+
+def write_import(code: str, *, clock: Clock) -> str:
+    """Write a confirmed batch in one transaction, on behalf of whoever confirmed it; the state it ends in.
+
+    Run twice it writes once; killed in the middle it leaves nothing, and the batch still waits.
+    """
+    batch = ImportBatch.objects.select_related("file").get(code=code)
+    if batch.state != BatchState.CONFIRMED.value:
+        return batch.state
+    try:
+        actor = actor_named(batch.confirmed_account)
+        rows = list(_bulk_rows(batch))
+        with transaction.atomic():
+            _step(actor, batch, BatchAction.WRITE, clock=clock)
+            create_or_change_many(actor, rows, clock=clock)
+    except EditConflict as error:
+        batch.refresh_from_db(fields=["state"])
+        _fail(batch, CatalogueMoved(service=error.detail.get("service", "")), clock=clock)
+    except JutongError as error:
+        batch.refresh_from_db(fields=["state"])
+        _fail(batch, error, clock=clock)
+    batch.refresh_from_db(fields=["state"])
+    return batch.state
+
+
+def _bulk_rows(batch: ImportBatch) -> Iterator[BulkRow]:
+    drafts = [one.draft for one in reading_of(batch).entries]
+    planned = batch.rows.exclude(outcome__in=[Outcome.SAME.value, Outcome.WRONG.value])
+    for row in planned:
+        yield BulkRow(
+            provider=row.provider, draft=drafts[row.position], service=row.service, revision=row.revision
+        )
+
+
+def find(actor: Actor, code: str) -> ImportBatch:
+    """The batch, for who uploaded it and for who imports for the whole city.
+
+    Raises:
+        BatchNotFound
+    """
+    batch = _visible(actor).filter(code=code).first()
+    if batch is None:
+        raise BatchNotFound(batch=code)
+    return batch
+
+
+def _visible(actor: Actor) -> QuerySet[ImportBatch]:
+    _require(actor)
+    if scope(actor, Permission.ENTRY_IMPORT) is None:
+        return ImportBatch.objects.all()
+    return ImportBatch.objects.filter(by_id=actor.person_id)
+
+
+def imports(actor: Actor, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[BatchView]:
+    """The actor's batches, the newest first."""
+    rows = _visible(actor).order_by("-id")
+    if cursor:
+        rows = rows.filter(id__lt=decode_numbers(cursor, width=1)[0])
+    found = list(rows[: limit + 1])
+    following = encode_cursor([found[limit - 1].pk]) if len(found) > limit else None
+    return Page(rows=tuple(_view(actor, row) for row in found[:limit]), next_cursor=following)
+
+
+def import_batch(actor: Actor, code: str) -> BatchView:
+    """One batch.
+
+    Raises:
+        BatchNotFound
+    """
+    return _view(actor, find(actor, code))
+
+
+def import_rows(
+    actor: Actor,
+    code: str,
+    *,
+    outcome: Outcome | None = None,
+    limit: int = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> Page[BatchRowView]:
+    """What each entry of the file would do, in the order of the file."""
+    rows = find(actor, code).rows.all()
+    if outcome is not None:
+        rows = rows.filter(outcome=outcome.value)
+    if cursor:
+        rows = rows.filter(position__gt=decode_numbers(cursor, width=1)[0])
+    found = list(rows[: limit + 1])
+    following = encode_cursor([found[limit - 1].position]) if len(found) > limit else None
+    return Page(rows=tuple(map(_row_view, found[:limit])), next_cursor=following)
+
+
+def import_problems(actor: Actor, code: str) -> tuple[CellProblem, ...]:
+    """Everything that is wrong with the file, in the order of its cells."""
+    return problems_of(find(actor, code))
+
+
+def problems_of(batch: ImportBatch) -> tuple[CellProblem, ...]:
+    packed = bytes(batch.file.problems)
+    if not packed:
+        return ()
+    return msgspec.json.decode(zlib.decompress(packed), type=tuple[CellProblem, ...])
+
+
+def _row_view(row: BatchRow) -> BatchRowView:
+    return BatchRowView(
+        sheet_row=row.sheet_row,
+        title=row.title,
+        provider_name=row.provider_name,
+        service=row.service,
+        outcome=Outcome(row.outcome),
+        items=row.items,
+        errors=row.errors,
+        warnings=row.warnings,
+        differences=row.differences,
+    )
+
+
+def _view(actor: Actor, batch: ImportBatch) -> BatchView:
+    state = BatchState(batch.state)
+    may = Permission.ENTRY_IMPORT in actor.permissions
+    return BatchView(
+        code=batch.code,
+        filename=batch.filename,
+        size_bytes=batch.size_bytes,
+        state=state,
+        by_account=batch.by_account,
+        by_name=batch.by_name,
+        confirmed_name=batch.confirmed_name,
+        created_at=batch.created_at,
+        updated_at=batch.updated_at,
+        mapping=batch.mapping,
+        counts=msgspec.convert(batch.counts, BatchCounts),
+        failure_code=batch.failure.get("code", ""),
+        failure_zh=batch.failure.get("zh", ""),
+        failure_en=batch.failure.get("en", ""),
+        actions=tuple(one for one in BatchAction if may and one in BY_PERSON and after(state, one)),
+    )

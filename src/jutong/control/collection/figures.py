@@ -10,13 +10,16 @@ from jutong.control.collection.models import Binding, CollectionRun
 from jutong.control.collection.schedule import punctuality
 from jutong.control.collection.sources import binding_view
 from jutong.control.collection.terms import Punctuality, RunStatus
-from jutong.control.collection.values import BindingView
+from jutong.control.collection.values import BindingView, LastDelivery
 from jutong.kernel.clock import FixedClock
+from jutong.vocabulary.contracts import RunReport
 
 
-def standing_bindings(at: datetime) -> tuple[BindingView, ...]:
-    """The hooked live entries of the whole city as they stand at the instant `at`."""
+def standing_bindings(at: datetime, *, service: str = "") -> tuple[BindingView, ...]:
+    """The hooked live entries of the whole city, or one of them, as they stand at the instant `at`."""
     rows = Binding.objects.select_related("entry__provider", "source").filter(active=True, entry__live=True)
+    if service:
+        rows = rows.filter(entry__service=service)
     return tuple(binding_view(row, FixedClock(at)) for row in rows)
 
 
@@ -52,3 +55,29 @@ def failed_bindings() -> int:
     newest = CollectionRun.objects.filter(binding=OuterRef("pk")).order_by("-id").values("status")[:1]
     rows = Binding.objects.filter(active=True, entry__live=True).annotate(newest=Subquery(newest))
     return rows.filter(newest=RunStatus.FAILED.value).count()
+
+
+def last_deliveries(*, service: str = "") -> Mapping[str, LastDelivery]:
+    """How the newest ended run of each hooked live entry went, by service name; of all entries or of one."""
+    ended = CollectionRun.objects.filter(
+        binding=OuterRef("pk"), status__in=(RunStatus.SUCCEEDED.value, RunStatus.FAILED.value)
+    )
+    bindings = Binding.objects.filter(active=True, entry__live=True)
+    if service:
+        bindings = bindings.filter(entry__service=service)
+    newest = dict(
+        bindings.annotate(newest=Subquery(ended.order_by("-id").values("pk")[:1])).values_list(
+            "newest", "entry__service"
+        )
+    )
+    rows = CollectionRun.objects.filter(pk__in=[key for key in newest if key is not None])
+    return {newest[row.pk]: _last_delivery(row) for row in rows.only("error_code", "report")}
+
+
+def _last_delivery(row: CollectionRun) -> LastDelivery:
+    report = RunReport.from_json(row.report) if row.report else None
+    return LastDelivery(
+        error_code=row.error_code,
+        missing_columns=report.missing_columns if report else (),
+        extra_columns=report.extra_columns if report else (),
+    )

@@ -64,6 +64,16 @@ class BindingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastDelivery:
+    """How the newest ended run of an entry went: why it failed, what did not match."""
+
+    error_code: str = ""
+    missing_columns: tuple[str, ...] = ()
+    """Items that the delivery had no column for."""
+    extra_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
     run_id: str
     service: str

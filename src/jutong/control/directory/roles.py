@@ -243,6 +243,7 @@ SYSTEM_PERMISSIONS: Final = frozenset(
         P.DATASET_RELEASE,
         P.ENTRY_READ,
         P.GRANT_READ,
+        P.INSPECTION_RUN,
         P.RANKING_READ,
         P.RUN_EXECUTE,
         P.RUN_READ,

@@ -1,6 +1,7 @@
 """Use cases of grants: the only door for other apps, pages, processes and the demo."""
 
 from jutong.control.grants.compiling import compile_policy, policy_digest
+from jutong.control.grants.figures import standing_policies
 from jutong.control.grants.life import (
     compile_grant,
     count_live,
@@ -43,5 +44,6 @@ __all__ = [
     "publish_snapshot",
     "resume",
     "revoke",
+    "standing_policies",
     "suspend",
 ]

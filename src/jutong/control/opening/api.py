@@ -1,7 +1,7 @@
 """Use cases of opening: the only door for other apps, pages, processes and the demo."""
 
 from jutong.control.opening.gate import found_in_values, propose_items, release_gate
-from jutong.control.opening.reading import OPEN_DATASETS, dataset, datasets, facets
+from jutong.control.opening.reading import OPEN_DATASETS, dataset, datasets, facets, open_services
 from jutong.control.opening.releasing import (
     awaiting_release,
     count_download,
@@ -35,6 +35,7 @@ __all__ = [
     "found_in_values",
     "hold_dataset",
     "open_dataset",
+    "open_services",
     "propose_items",
     "record_release",
     "release_gate",

@@ -13,7 +13,7 @@ from jutong.control.catalogue.api import live_matches
 from jutong.control.directory.api import departments
 from jutong.control.opening.models import Dataset
 from jutong.control.opening.rows import find, views_of
-from jutong.control.opening.terms import DatasetOrder, Theme
+from jutong.control.opening.terms import DatasetOrder, DatasetStatus, Theme
 from jutong.control.opening.values import DatasetFilter, DatasetView, Facets
 from jutong.kernel.paging import DEFAULT_LIMIT, CursorInvalid, Page, decode_cursor, encode_cursor
 from jutong.vocabulary.catalogue import OpenType, UpdateFrequency
@@ -77,6 +77,12 @@ def dataset(service: str) -> DatasetView:
         DatasetNotFound: the entry was never opened, or it is withdrawn and its dataset with it.
     """
     return views_of([find(service)])[0]
+
+
+def open_services() -> frozenset[str]:
+    """Service names of the live entries that have an open dataset."""
+    rows = Dataset.objects.filter(status=DatasetStatus.OPEN.value, entry__live=True)
+    return frozenset(rows.values_list("entry__service", flat=True))
 
 
 def facets(where: DatasetFilter = OPEN_DATASETS) -> Facets:

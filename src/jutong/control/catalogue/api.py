@@ -52,6 +52,7 @@ from jutong.control.catalogue.grading import (
     LevelReason,
     propose_levels,
 )
+from jutong.control.catalogue.holdings import HeldItem, held_items
 from jutong.control.catalogue.levels import (
     Confirmed,
     EntryGrading,
@@ -109,7 +110,7 @@ from jutong.control.catalogue.reviewing import (
     return_many,
     reviews_waiting,
 )
-from jutong.control.catalogue.search.query import expand, live_matches, nearest, search
+from jutong.control.catalogue.search.query import expand, live_matches, search
 from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
 from jutong.control.catalogue.search.upkeep import index_many, touch
 from jutong.control.catalogue.search.values import (
@@ -200,6 +201,7 @@ __all__ = [
     "Fragment",
     "GradingDue",
     "GradingRule",
+    "HeldItem",
     "HookFacts",
     "ItemChange",
     "ItemChangeKind",
@@ -266,6 +268,7 @@ __all__ = [
     "fixable",
     "grading_of",
     "gradings_due",
+    "held_items",
     "held_services",
     "index_many",
     "initials",
@@ -279,7 +282,6 @@ __all__ = [
     "live_facts",
     "live_matches",
     "move_entries",
-    "nearest",
     "open_update_duty",
     "overdue",
     "propose_levels",

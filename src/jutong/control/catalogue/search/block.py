@@ -100,12 +100,6 @@ class Block:
         holders: Integers = self._holders[places]
         return holders
 
-    def holding(self, pattern: str) -> Booleans:
-        """In each document: whether `pattern` stands in it."""
-        held = np.zeros(self.size, np.bool_)
-        held[self.holders(self.find(pattern).stretches)] = True
-        return held
-
 
 def _characters(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

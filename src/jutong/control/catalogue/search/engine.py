@@ -201,15 +201,6 @@ class Engine:
             partly=partly,
         )
 
-    def nearest(self, tokens: Sequence[str], *, limit: int) -> tuple[int, ...]:
-        """Keys of the live documents that hold most of the tokens, best first."""
-        held = np.zeros(len(self.keys), np.int64)
-        for token in tokens:
-            held += np.concatenate([block.holding(token) for block in self.blocks])
-        places = np.flatnonzero((held > 0) & self.visible(frozenset()))
-        best = places[np.lexsort((self.keys[places], -held[places]))[:limit]]
-        return tuple(self.keys[best].tolist())
-
     def _order(self, places: Integers, scores: Integers, sort: SortOrder) -> Integers:
         """The first sort key, highest first; equal ones go by the entry's key, newest first."""
         if sort is SortOrder.RELEVANCE:

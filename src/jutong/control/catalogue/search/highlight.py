@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 from jutong.control.catalogue.search.block import WILD
@@ -18,6 +19,9 @@ SNIPPET: Final = 90
 LEAD: Final = 24
 """Of these so many before the first mark."""
 SHOWN_ITEMS: Final = 6
+
+NEARNESS: Final = {match: max(1, place) for place, match in enumerate(Match)}
+"""A word and its synonyms are marked together; what is further away only where nothing nearer stands."""
 
 Span = tuple[int, int]
 
@@ -48,37 +52,24 @@ def marked_items(names: Iterable[str], words: Sequence[WordScores]) -> tuple[Fra
 
 def reasons(words: Sequence[WordScores], texts: Sequence[tuple[Place, str]]) -> tuple[Reason, ...]:
     """For each word the best place where it, or what stands for it, was found."""
-    found = []
-    for word in words:
-        best = max(_reasons(word, texts), key=lambda pair: pair[0], default=None)
-        if best is not None:
-            found.append(best[1])
-    return tuple(found)
+    return tuple(reason for word in words if (reason := _reason(word, texts)) is not None)
 
 
-def _reasons(word: WordScores, texts: Sequence[tuple[Place, str]]) -> Iterator[tuple[int, Reason]]:
+def _reason(word: WordScores, texts: Sequence[tuple[Place, str]]) -> Reason | None:
+    best, reason = 0, None
     for variant in word.variants:
-        worth = MATCH_WEIGHTS[variant.match]
         for place, text in texts:
-            span = next(iter(_spans(text, variant, place)), None)
-            if span is not None:
+            worth = PLACE_WEIGHTS[place] * MATCH_WEIGHTS[variant.match]
+            if worth > best and (span := next(_spans(text, variant, place), None)):
+                best = worth
                 reason = Reason(word=word.word, found=text[slice(*span)], place=place, match=variant.match)
-                yield PLACE_WEIGHTS[place] * worth, reason
+    return reason
 
 
 def _best_spans(text: str, word: WordScores, place: Place) -> list[Span]:
     """Where the word stands, in the nearest of its forms that stands here at all; synonyms together with the word."""
-    for nearness in (
-        (Match.EXACT, Match.SYNONYM),
-        (Match.PIECES,),
-        *((match,) for match in list(Match)[2:6]),
-    ):
-        spans = [
-            span
-            for variant in word.variants
-            if variant.match in nearness
-            for span in _spans(text, variant, place)
-        ]
+    for _, variants in groupby(word.variants, key=lambda variant: NEARNESS[variant.match]):
+        spans = [span for variant in variants for span in _spans(text, variant, place)]
         if spans:
             return spans
     return []

@@ -51,7 +51,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class WordScores:
-    """What a word is worth in each document, nought where it is not, and the variants that were looked for."""
+    """What a word is worth in each document, nought where it is not, and the variants that stand anywhere."""
 
     word: str
     scores: Integers
@@ -63,11 +63,13 @@ def score_word(word: str, blocks: Sequence[Block], wording: Wording) -> WordScor
     scores = np.zeros(sum(block.size for block in blocks), np.int64)
     used: list[Variant] = []
     for step in (_as_written, _nearly, _wrongly):
-        if used and np.count_nonzero(scores) >= FEW:
+        if np.count_nonzero(scores) >= FEW:
             break
         for variant in step(word, wording):
-            used.append(variant)
-            np.maximum(scores, _score(variant, blocks), out=scores)
+            worth = _score(variant, blocks)
+            if worth.any():
+                used.append(variant)
+                np.maximum(scores, worth, out=scores)
     if not scores.any() and len(word) >= 4:
         return _in_pieces(word, blocks, wording)
     return WordScores(word, scores, tuple(used))

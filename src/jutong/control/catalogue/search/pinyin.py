@@ -8,7 +8,8 @@ from pypinyin import Style, lazy_pinyin
 @lru_cache(maxsize=50_000)
 def syllables(text: str) -> tuple[str, ...]:
     """One syllable without tone for each character of folded `text`; other characters stand for themselves."""
-    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))
+    # A list stands for one each; the hints of pypinyin know of a text only.
+    return tuple(lazy_pinyin(text, style=Style.NORMAL, errors=list))  # type: ignore[arg-type]
 
 
 def sound(text: str) -> str:

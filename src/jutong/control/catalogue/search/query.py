@@ -1,14 +1,15 @@
 """Searching the catalogue: what the actor may see of it, found, counted, ordered and explained."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.db.models import Count
 
-from jutong.control.catalogue.models import Entry
+from jutong.control.catalogue.models import Entry, Item
 from jutong.control.catalogue.rows import summary_from
 from jutong.control.catalogue.search.engine import Conditions, Engine, Listed
-from jutong.control.catalogue.search.folding import fold, words_of
+from jutong.control.catalogue.search.folding import words_of
 from jutong.control.catalogue.search.highlight import marked, marked_items, reasons, snippet
 from jutong.control.catalogue.search.matching import WordScores
 from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
@@ -17,10 +18,8 @@ from jutong.control.catalogue.search.values import FacetValue, SearchHit, Search
 from jutong.control.catalogue.values import EntryFilter, EntrySummary
 from jutong.control.directory.api import Actor, Permission, require, scope
 from jutong.kernel.paging import decode_numbers, encode_cursor
-from jutong.kernel.text import bigram_tokens
 
 MOST_MATCHES: Final = 5_000
-MOST_TOKENS: Final = 400
 FACET_VALUES: Final = 200
 
 
@@ -32,9 +31,9 @@ def search(actor: Actor, query: SearchQuery) -> SearchPage:
         CursorInvalid: the cursor is none of a page before.
     """
     listed, index = _listed(actor, query)
-    rows = _rows(actor, listed.keys, with_items=bool(listed.words))
+    rows, items = _rows(actor, listed.keys), _items(listed.keys) if listed.words else {}
     hits = tuple(
-        _hit(rows[key], score, listed.words)
+        _hit(rows[key], items.get(key, []), score, listed.words)
         for key, score in zip(listed.keys, listed.scores, strict=True)
         if key in rows
     )
@@ -61,7 +60,7 @@ def count(actor: Actor, where: EntryFilter) -> int:
 def summaries(actor: Actor, query: SearchQuery) -> tuple[tuple[EntrySummary, ...], str | None]:
     """The entries alone, and the cursor of the next page: for lists that show no marks."""
     listed, _ = _listed(actor, query)
-    rows = _rows(actor, listed.keys, with_items=False)
+    rows = _rows(actor, listed.keys)
     following = encode_cursor(listed.orders[-1]) if listed.more else None
     return tuple(_summary(rows[key]) for key in listed.keys if key in rows), following
 
@@ -73,12 +72,6 @@ def live_matches(text: str, *, limit: int = MOST_MATCHES) -> Mapping[int, int]:
         return {}
     listed = index.find(words, {}, index.visible(frozenset()), sort=SortOrder.RELEVANCE, limit=limit)
     return {} if listed.partly else dict(zip(listed.keys, listed.scores, strict=True))
-
-
-def nearest(texts: Iterable[str], *, limit: int) -> tuple[int, ...]:
-    """Keys of the live entries that have most of the words and character pairs of `texts`."""
-    tokens = dict.fromkeys(token for text in texts for token in bigram_tokens(fold(text)) if len(token) > 1)
-    return engine().nearest(tuple(tokens)[:MOST_TOKENS], limit=limit)
 
 
 def expand(text: str) -> tuple[str, ...]:
@@ -114,21 +107,27 @@ def conditions_of(where: EntryFilter) -> Conditions:
     return {facet: frozenset({str(value)}) for facet, value in given.items() if value}
 
 
-def _rows(actor: Actor, keys: Sequence[int], *, with_items: bool) -> dict[int, Entry]:
+def _rows(actor: Actor, keys: Sequence[int]) -> dict[int, Entry]:
     """The entries as the tables say now; what ceased to be visible since the index was read is left out."""
     reach = scope(actor, Permission.ENTRY_READ)
     rows = Entry.objects.filter(pk__in=keys).select_related("provider").annotate(item_count=Count("items"))
-    if with_items:
-        rows = rows.prefetch_related("items")
     return {row.pk: row for row in rows if reach is None or row.live or row.provider.code in reach}
+
+
+def _items(keys: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """(name, field) of every item of these entries."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = Item.objects.filter(entry_id__in=keys).order_by("entry_id", "position")
+    for key, name, field in rows.values_list("entry_id", "name", "field"):
+        found[key].append((name, field))
+    return found
 
 
 def _summary(row: Entry) -> EntrySummary:
     return summary_from(row, item_count=row.item_count)  # type: ignore[attr-defined]  # annotated
 
 
-def _hit(row: Entry, score: int, words: Sequence[WordScores]) -> SearchHit:
-    names = [item.name for item in row.items.all()] if words else []
+def _hit(row: Entry, items: Sequence[tuple[str, str]], score: int, words: Sequence[WordScores]) -> SearchHit:
     texts = [
         (Place.TITLE, row.title),
         (Place.CODE, row.code or ""),
@@ -138,15 +137,15 @@ def _hit(row: Entry, score: int, words: Sequence[WordScores]) -> SearchHit:
         (Place.KEYWORD, row.domain_area),
         (Place.KEYWORD, row.scene),
         (Place.ABSTRACT, row.abstract),
-        *((Place.ITEM, name) for name in names),
-        *((Place.FIELD, item.field) for item in (row.items.all() if words else ())),
+        *((Place.ITEM, name) for name, _ in items),
+        *((Place.FIELD, field) for _, field in items),
     ]
     return SearchHit(
         summary=_summary(row),
         score=score,
         title=marked(row.title, words, Place.TITLE),
         snippet=snippet(row.abstract, words),
-        items=marked_items(names, words),
+        items=marked_items((name for name, _ in items), words),
         reasons=reasons(words, texts),
     )
 

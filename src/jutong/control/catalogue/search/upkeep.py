@@ -1,5 +1,6 @@
 """Keeps the index in step with the tables: writers leave a mark, readers load what changed since the mark they know."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from threading import Lock
@@ -8,10 +9,15 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from jutong.control.catalogue.models import Entry
+from jutong.control.catalogue.models import (
+    Entry,
+    SearchDocument,
+    SearchMark,
+    SearchSequence,
+    SynonymGroup,
+)
 from jutong.control.catalogue.search.documents import document_text
 from jutong.control.catalogue.search.engine import COLUMNS, Engine, Row
-from jutong.control.catalogue.search.models import SearchDocument, SearchMark, SearchSequence, SynonymGroup
 from jutong.control.catalogue.search.terms import Place
 from jutong.control.catalogue.search.wording import Wording
 from jutong.control.directory.api import next_number
@@ -86,12 +92,12 @@ class _Known:
         self.number, self.token = -1, ""
 
 
-_known: dict[str, _Known] = {}
+_known: dict[str, _Known] = defaultdict(_Known)
 
 
 def engine() -> Engine:
     """The index as the tables say it now (as the present transaction sees them)."""
-    known = _known.setdefault(str(connection.settings_dict["NAME"]), _Known())
+    known = _known[str(connection.settings_dict["NAME"])]
     with known.lock:
         marks = list(
             SearchMark.objects.filter(number__gte=known.number)

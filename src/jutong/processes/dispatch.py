@@ -13,11 +13,13 @@ from jutong.control.collection import api as collection
 from jutong.control.collection.api import RunFilter, RunStatus
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.grants import api as grants
+from jutong.control.interchange import api as interchange
 from jutong.control.opening import api as opening
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.collection import collect_job, next_look, serve_job, unserved
+from jutong.processes.interchange import check_import_job, write_import_job
 from jutong.processes.jobs import JobEngine
 from jutong.processes.opening import release_job
 from jutong.processes.upkeep import upkeep_day, upkeep_job
@@ -36,9 +38,10 @@ def worker_is_alive(home: DataHome) -> bool:
 
 
 def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
-    """Submit every queued run, the oldest first, and every dataset whose files are missing or old."""
+    """Submit every queued run, the oldest first, every file to import, every dataset whose files are missing or old."""
     for run_id in _queued():
         engine.submit(collect_job, run_id, key=run_id)
+    _submit_imports(engine, clock=clock)
     for dataset in opening.awaiting_release(SYSTEM_ACTOR):
         if engine.is_busy_with(release_job, dataset.service):
             continue
@@ -48,6 +51,17 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
         edition = f"{binding.last_version}-{dataset.contract.version}-{dataset.opened_at.timestamp():.6f}"
         key = f"release-{dataset.service}-{edition}-{next_look(clock.now())}"
         engine.submit(release_job, dataset.service, key=key)
+
+
+def _submit_imports(engine: JobEngine, *, clock: Clock) -> None:
+    for function, waiting in (
+        (check_import_job, interchange.unchecked_imports(clock=clock)),
+        (write_import_job, interchange.confirmed_imports()),
+    ):
+        for code, edition in waiting:
+            if not engine.is_busy_with(function, code):
+                key = f"{function.__name__}-{code}-{edition}-{next_look(clock.now())}"
+                engine.submit(function, code, key=key)
 
 
 def _queued() -> list[str]:

@@ -11,6 +11,7 @@ from jutong.control.interchange.batches import (
     imports,
     recheck_import,
     start_import,
+    unchecked_imports,
     write_import,
 )
 from jutong.control.interchange.exporting import export_workbook, write_template
@@ -53,6 +54,7 @@ __all__ = [
     "read_workbook",
     "recheck_import",
     "start_import",
+    "unchecked_imports",
     "write_import",
     "write_template",
     "write_workbook",

@@ -3,12 +3,14 @@
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jutong.control.catalogue.api import BulkRow, DraftDiff, ItemChangeKind, create_or_change_many
 from jutong.control.catalogue.errors import EditConflict
@@ -39,6 +41,7 @@ from jutong.control.interchange.values import (
     BatchView,
     CellProblem,
     RuleCount,
+    WaitingImport,
     WorkbookReading,
 )
 from jutong.kernel.clock import Clock
@@ -47,7 +50,8 @@ from jutong.kernel.ids import new_id
 from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
 from jutong.vocabulary.catalogue import Severity
 
-UNFINISHED: Final = (BatchState.RECEIVED.value, BatchState.READ.value)
+CHECK_PATIENCE: Final = timedelta(minutes=2)
+"""How long whoever uploaded a file may take to check it before the worker does."""
 ELEMENT_NAMES: Final = {column.key: column.zh for column in (*ITEM_COLUMNS, *ENTRY_COLUMNS)}
 _LAST_CHANGES: Final = 12
 
@@ -64,10 +68,13 @@ def start_import(
     """
     _require(actor)
     reading = None if in_background else read_workbook(content)
-    batch = _receive(actor, filename, content, clock=clock)
+    with transaction.atomic():
+        batch = _receive(actor, filename, content, clock=clock)
+        if reading is not None:
+            _keep_reading(batch, reading, clock=clock)
     if reading is not None:
-        _keep_reading(batch, reading, clock=clock)
-        _check(batch, reading, clock=clock)
+        with suppress(BatchActionNotAllowed):  # the worker was quicker
+            _check(batch, reading, clock=clock)
     return _view(actor, ImportBatch.objects.get(pk=batch.pk))
 
 
@@ -139,9 +146,8 @@ def _step(actor: Actor, batch: ImportBatch, action: BatchAction, *, clock: Clock
 
 
 def _keep_reading(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
-    with transaction.atomic():
-        BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
-        _step(actor_of(batch), batch, BatchAction.READ, clock=clock)
+    BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
+    _step(actor_of(batch), batch, BatchAction.READ, clock=clock)
 
 
 def _check(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
@@ -228,25 +234,38 @@ def actor_of(batch: ImportBatch) -> Actor:
     return actor_named(batch.by_account)
 
 
-def carry_on(*, clock: Clock) -> tuple[str, ...]:
-    """Read and check what was received and not yet checked; a file that cannot be read fails. The batches' codes."""
-    waiting = ImportBatch.objects.filter(state__in=UNFINISHED).order_by("pk").select_related("file")
-    done = []
-    for batch in waiting:
-        try:
-            _carry_on(batch, clock=clock)
-        except BatchActionNotAllowed:  # whoever uploaded it carried on in this very moment
-            continue
-        except JutongError as error:
-            _fail(batch, error, clock=clock)
-        done.append(batch.code)
-    return tuple(done)
+def unchecked_imports(*, clock: Clock) -> tuple[WaitingImport, ...]:
+    """The batches that the worker reads and checks: those received for it, and those whose check was interrupted."""
+    lost = clock.now() - CHECK_PATIENCE
+    received = Q(state=BatchState.RECEIVED.value)
+    interrupted = Q(state=BatchState.READ.value, updated_at__lt=lost)
+    rows = ImportBatch.objects.filter(received | interrupted)
+    return _waiting(rows)
+
+
+def _waiting(rows: QuerySet[ImportBatch]) -> tuple[WaitingImport, ...]:
+    found = rows.order_by("pk").values_list("code", "updated_at")
+    return tuple(WaitingImport(code, f"{at.timestamp():.6f}") for code, at in found)
+
+
+def carry_on(code: str, *, clock: Clock) -> str:
+    """Read and check a batch; a file that cannot be read fails. The state in which it ends."""
+    batch = ImportBatch.objects.select_related("file").get(code=code)
+    try:
+        _carry_on(batch, clock=clock)
+    except BatchActionNotAllowed:  # someone else carried on, or it was abandoned
+        pass
+    except JutongError as error:
+        _fail(batch, error, clock=clock)
+    batch.refresh_from_db(fields=["state"])
+    return batch.state
 
 
 def _carry_on(batch: ImportBatch, *, clock: Clock) -> None:
     if batch.state == BatchState.RECEIVED.value:
         reading = read_workbook(bytes(batch.file.content))
-        _keep_reading(batch, reading, clock=clock)
+        with transaction.atomic():
+            _keep_reading(batch, reading, clock=clock)
     else:
         reading = reading_of(batch)
     _check(batch, reading, clock=clock)
@@ -294,10 +313,9 @@ def recheck_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
     return _view(actor, find(actor, code))
 
 
-def confirmed_imports() -> tuple[str, ...]:
+def confirmed_imports() -> tuple[WaitingImport, ...]:
     """The batches that wait to be written, the oldest first."""
-    waiting = ImportBatch.objects.filter(state=BatchState.CONFIRMED.value).order_by("pk")
-    return tuple(waiting.values_list("code", flat=True))
+    return _waiting(ImportBatch.objects.filter(state=BatchState.CONFIRMED.value))
 
 
 def write_import(code: str, *, clock: Clock) -> str:

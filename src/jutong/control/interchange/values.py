@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from jutong.control.catalogue.api import EntryDraft
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
@@ -127,6 +128,13 @@ class BatchView:
 
     def failure(self, language: str = "zh") -> str:
         return self.failure_zh if language.startswith("zh") else self.failure_en
+
+
+class WaitingImport(NamedTuple):
+    """A batch that waits for the worker; `edition` changes with every step of it."""
+
+    code: str
+    edition: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,6 @@ from jutong.control.catalogue.grading import (
     propose_levels,
 )
 from jutong.control.catalogue.holdings import HeldItem, held_items
-from jutong.control.catalogue.holdings import HeldItem, held_items
 from jutong.control.catalogue.levels import (
     Confirmed,
     EntryGrading,
@@ -203,7 +202,6 @@ __all__ = [
     "GradingDue",
     "GradingRule",
     "HeldItem",
-    "HeldItem",
     "HookFacts",
     "ItemChange",
     "ItemChangeKind",
@@ -270,7 +268,6 @@ __all__ = [
     "fixable",
     "grading_of",
     "gradings_due",
-    "held_items",
     "held_items",
     "held_services",
     "index_many",

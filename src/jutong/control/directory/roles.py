@@ -70,6 +70,7 @@ class Permission(StrEnum):
     GRANT_REVOKE = "grants:grant:revoke"
     GRANT_SUSPEND = "grants:grant:suspend"
     SNAPSHOT_PUBLISH = "grants:snapshot:publish"
+    HARVEST_EXECUTE = "harvest:job:execute"
     HARVEST_MANAGE = "harvest:source:manage"
     INSPECTION_RUN = "inspection:catalogue:run"
     FINDING_WAIVE = "inspection:finding:waive"
@@ -120,6 +121,7 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
     P.ENTRY_WITHDRAW: ("下架目录条目", "withdraw catalogue entries"),
     P.LEVEL_CONFIRM: ("确认分级", "confirm levels of items"),
     P.DUTY_MANAGE: ("维护权责事项和服务事项", "keep duties and service items"),
+    P.HARVEST_EXECUTE: ("执行外部目录采集", "execute harvests of other catalogues"),
     P.HARVEST_MANAGE: ("管理外部目录采集", "manage the harvest of other catalogues"),
     P.INSPECTION_RUN: ("执行目录体检", "inspect the whole catalogue"),
     P.FINDING_WAIVE: ("豁免体检问题", "waive findings of the inspection"),
@@ -243,6 +245,7 @@ SYSTEM_PERMISSIONS: Final = frozenset(
         P.DATASET_RELEASE,
         P.ENTRY_READ,
         P.GRANT_READ,
+        P.HARVEST_EXECUTE,
         P.INSPECTION_RUN,
         P.RANKING_READ,
         P.RUN_EXECUTE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from jutong.control.catalogue.codes import CodeWidths, class_of
 from jutong.control.catalogue.lint import (
@@ -16,12 +16,18 @@ from jutong.control.catalogue.lint import (
     Titles,
     content_of,
 )
-from jutong.control.catalogue.models import AllocatedCode, Classification, Entry, EntryVersion
+from jutong.control.catalogue.models import (
+    AllocatedCode,
+    Classification,
+    Entry,
+    EntryVersion,
+    LevelConfirmation,
+)
 from jutong.control.catalogue.rows import draft_from, working_draft
 from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.values import EntryDraft
-from jutong.control.directory.api import SYSTEM_ACTOR, SystemStatus, department, departments, systems
-from jutong.control.duties.api import all_duties, named
+from jutong.control.directory.api import SystemStatus, department, departments, systems
+from jutong.control.duties.api import named
 from jutong.control.standards.api import standards_index
 from jutong.kernel.clock import business_date
 from jutong.vocabulary.catalogue import EntryStatus
@@ -87,6 +93,7 @@ def _systems() -> Mapping[str, KnownSystem]:
 class StandingEntry:
     """An entry that is not withdrawn, as it is being edited or published, with what the rules may know of it."""
 
+    key: int
     service: str
     title: str
     provider: str
@@ -97,32 +104,62 @@ class StandingEntry:
 
 def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) -> tuple[StandingEntry, ...]:
     """Every entry that is not withdrawn, by service name; what the contexts share is gathered once."""
-    rows = list(_rows())
+    rows = list(_rows().iterator(chunk_size=2000))
     drafts = {row.service: working_draft(row) for row in rows}
-    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for service, draft in drafts.items():
-        contents[content_of(draft)].add(service)
-    shared = _shared({service: draft.title for service, draft in drafts.items()}, contents, at)
+    shared = _shared({service: draft.title for service, draft in drafts.items()}, drafts, at)
     providers = _providers(shared)
     given = defaultdict(list)
     for code, service in (shared.codes or {}).items():
         given[service].append(code)
     widths = CodeWidths.parse(settings.code_widths)
+    confirmed = _confirmed()
     return tuple(
-        StandingEntry(
-            service=row.service,
-            title=drafts[row.service].title,
-            provider=row.provider.code,
-            status=EntryStatus(row.status),
-            draft=drafts[row.service],
-            context=replace(
+        _standing(
+            row,
+            drafts[row.service],
+            replace(
                 providers[row.provider.code],
                 service=row.service,
-                record=_record(row, tuple(given.get(row.service, ())), widths),
+                record=_record(row, tuple(given.get(row.service, ())), widths, confirmed),
             ),
         )
         for row in rows
     )
+
+
+def standing_entry(
+    service: str, at: datetime, *, settings: CatalogueSettings = DEFAULTS
+) -> StandingEntry | None:
+    """One entry with the whole of what the catalogue knows around it; None when there is none, or it is withdrawn."""
+    row = _rows().filter(service=service).first()
+    if row is None:
+        return None
+    draft = working_draft(row)
+    given = tuple(AllocatedCode.objects.filter(service=service).values_list("code", flat=True))
+    widths = CodeWidths.parse(settings.code_widths)
+    context = context_for(draft, provider=row.provider.code, at=at, service=service)
+    whole = _record(row, given, widths, _confirmed(service=service))
+    return _standing(row, draft, replace(context, record=whole))
+
+
+def _standing(row: Entry, draft: EntryDraft, context: LintContext) -> StandingEntry:
+    return StandingEntry(
+        key=row.pk,
+        service=row.service,
+        title=draft.title,
+        provider=row.provider.code,
+        status=EntryStatus(row.status),
+        draft=draft,
+        context=context,
+    )
+
+
+def _confirmed(*, service: str = "") -> Mapping[tuple[int, str], str]:
+    """The level that was confirmed last, by key of the entry and item."""
+    rows = LevelConfirmation.objects.order_by("id")
+    if service:
+        rows = rows.filter(entry__service=service)
+    return {(entry, field): level for entry, field, level in rows.values_list("entry_id", "field", "level")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +175,13 @@ def file_contexts(drafts: Sequence[FileDraft], at: datetime) -> Iterator[LintCon
     """What the rules may know of each draft among the others of the file and the catalogue, as if it were imported."""
     standing = Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value).values_list("service", "title")
     titles = {**dict(standing), **{one.service: one.draft.title for one in drafts}}
-    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for one in drafts:
-        contents[content_of(one.draft)].add(one.service)
-    shared = _shared(titles, contents, at)
+    shared = _shared(titles, {one.service: one.draft for one in drafts}, at)
     providers = _providers(shared)
     for one in drafts:
         yield replace(providers.get(one.provider, shared), service=one.service)
 
 
-def _rows() -> Iterator[Entry]:
+def _rows() -> QuerySet[Entry]:
     reason = EntryVersion.objects.filter(entry=OuterRef("pk"), number=OuterRef("published_version"))
     return (
         Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value)
@@ -155,13 +189,13 @@ def _rows() -> Iterator[Entry]:
         .prefetch_related("items")
         .annotate(reason=Subquery(reason.values("reason")[:1]))
         .order_by("service")
-        .iterator(chunk_size=2000)
     )
 
 
-def _shared(
-    titles: Mapping[str, str], contents: Mapping[tuple[str, ...], set[str]], at: datetime
-) -> LintContext:
+def _shared(titles: Mapping[str, str], drafts: Mapping[str, EntryDraft], at: datetime) -> LintContext:
+    contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for service, draft in drafts.items():
+        contents[content_of(draft)].add(service)
     return LintContext(
         today=business_date(at),
         titles=Titles.of(titles.items()),
@@ -169,7 +203,7 @@ def _shared(
         codes=dict(AllocatedCode.objects.values_list("code", "service")),
         classes=_classes(),
         systems=_systems(),
-        duties=frozenset(duty.code for duty in all_duties(SYSTEM_ACTOR)),
+        duties=frozenset(named(sorted({code for draft in drafts.values() for code in draft.duties}))),
         standards=standards_index(business_date(at)),
     )
 
@@ -188,8 +222,11 @@ def _providers(shared: LintContext) -> Mapping[str, LintContext]:
     }
 
 
-def _record(row: Entry, given: tuple[str, ...], widths: CodeWidths) -> RecordFacts:
+def _record(
+    row: Entry, given: tuple[str, ...], widths: CodeWidths, confirmed: Mapping[tuple[int, str], str]
+) -> RecordFacts:
     code = row.code or ""
+    items = row.items.all() if row.live else ()
     return RecordFacts(
         code=code,
         codes_given=given,
@@ -202,4 +239,5 @@ def _record(row: Entry, given: tuple[str, ...], widths: CodeWidths) -> RecordFac
         published=draft_from(row) if row.pending and row.live else None,
         updated_on=business_date(row.updated_at),
         review_due_on=row.review_due_on,
+        unconfirmed=tuple(item.name for item in items if confirmed.get((row.pk, item.field)) != item.level),
     )

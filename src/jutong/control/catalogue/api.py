@@ -110,7 +110,20 @@ from jutong.control.catalogue.reviewing import (
     return_many,
     reviews_waiting,
 )
+from jutong.control.catalogue.search.city import (
+    SynonymGroupView,
+    add_synonyms,
+    remove_synonyms,
+    synonym_groups,
+)
 from jutong.control.catalogue.search.query import expand, live_matches, search
+from jutong.control.catalogue.search.saved import (
+    SavedSearchView,
+    forget_search,
+    look_at,
+    save_search,
+    saved_searches,
+)
 from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
 from jutong.control.catalogue.search.upkeep import index_many, touch
 from jutong.control.catalogue.search.values import (
@@ -144,7 +157,9 @@ from jutong.control.catalogue.terms import (
     ExtensionState,
     ItemChangeKind,
     ReviewKind,
+    TogetherAction,
 )
+from jutong.control.catalogue.together import Outcome, act_together
 from jutong.control.catalogue.updating import (
     UpdateDutyView,
     ask_extension,
@@ -212,12 +227,14 @@ __all__ = [
     "LintContext",
     "LintRule",
     "Match",
+    "Outcome",
     "PhysicalColumn",
     "Place",
     "Reason",
     "ReviewKind",
     "ReviewQueue",
     "ReviewTask",
+    "SavedSearchView",
     "SearchFacet",
     "SearchHit",
     "SearchPage",
@@ -225,6 +242,8 @@ __all__ = [
     "SortOrder",
     "StandingEntry",
     "StepView",
+    "SynonymGroupView",
+    "TogetherAction",
     "UpdateDutyView",
     "UseFacts",
     "VersionDiff",
@@ -232,7 +251,9 @@ __all__ = [
     "WholeEntry",
     "accept",
     "accept_many",
+    "act_together",
     "add_classification",
+    "add_synonyms",
     "apply_diff",
     "apply_fixes",
     "as_it_was",
@@ -266,6 +287,7 @@ __all__ = [
     "expand",
     "file_contexts",
     "fixable",
+    "forget_search",
     "grading_of",
     "gradings_due",
     "held_items",
@@ -281,6 +303,7 @@ __all__ = [
     "live_contracts",
     "live_facts",
     "live_matches",
+    "look_at",
     "move_entries",
     "open_update_duty",
     "overdue",
@@ -288,17 +311,21 @@ __all__ = [
     "publish",
     "recall",
     "related_entries",
+    "remove_synonyms",
     "return_entry",
     "return_many",
     "reviews_waiting",
     "running_clocks",
     "save_entry",
+    "save_search",
+    "saved_searches",
     "search",
     "services_given",
     "settle_update_duty",
     "standing_entries",
     "submit",
     "summaries_of",
+    "synonym_groups",
     "titles_in_use",
     "touch",
     "update_duties",

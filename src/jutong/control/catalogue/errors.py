@@ -130,3 +130,22 @@ class ExtensionNotAllowed(JutongError):
     kind = ErrorKind.CONFLICT
     zh = "目录「{service}」的更新任务现在不能办理延期：每项任务在到期前可申请一次，由主管部门决定一次。请刷新页面查看。"
     en = "The update of entry {service} cannot be extended now: asked once before it is due, decided once. Reload the page."
+
+
+class SavedSearchInvalid(JutongError):
+    code = "catalogue.saved_search_invalid"
+    zh = "检索没有保存：{reason_zh}。请修改后重试。"
+    en = "The search was not saved: {reason_en}. Change it and try again."
+
+
+class SavedSearchNotFound(JutongError):
+    code = "catalogue.saved_search_not_found"
+    kind = ErrorKind.NOT_FOUND
+    zh = "没有找到保存的检索，或它已被删除。请回到目录重新选择。"
+    en = "There is no such saved search, or it was deleted. Choose again in the catalogue."
+
+
+class SynonymsInvalid(JutongError):
+    code = "catalogue.synonyms_invalid"
+    zh = "同义词没有保存：{reason_zh}。请修改后重试。"
+    en = "The synonyms were not saved: {reason_en}. Change them and try again."

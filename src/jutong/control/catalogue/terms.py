@@ -74,3 +74,15 @@ class ReviewKind(Term):
     EXTENSION = "extension", "3", "延期申请", "Extension asked"
     RETURNED = "returned", "4", "退回待修改", "Returned, to be mended"
     UPDATE = "update", "5", "待更新", "Update owed"
+
+
+class TogetherAction(Term):
+    """What may be done to many entries of a list at once."""
+
+    SUBMIT = "submit", "1", "提交审核", "Submit"
+    ACCEPT = "accept", "2", "部门审核通过", "Accept (department)"
+    RETURN = "return", "3", "退回修改", "Return"
+    PUBLISH = "publish", "4", "发布", "Publish"
+    WITHDRAW = "withdraw", "5", "下架", "Withdraw"
+    LINT = "lint", "6", "检查", "Check"
+    FIX = "fix", "7", "自动修改", "Repair"

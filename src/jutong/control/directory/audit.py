@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     ENTRY_CREATE = "catalogue:entry:create"
     ENTRY_SAVE = "catalogue:entry:save"
     ENTRY_STEP = "catalogue:entry:step"
+    SYNONYMS_CHANGE = "catalogue:synonyms:change"
     LEVEL_CONFIRM = "catalogue:level:confirm"
     UPDATE_CLOSE = "catalogue:update:close"
     UPDATE_DECIDE = "catalogue:update:decide"

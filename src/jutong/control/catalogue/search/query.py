@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count
@@ -57,6 +58,11 @@ def count(actor: Actor, where: EntryFilter) -> int:
     return _listed(actor, SearchQuery(where=where, limit=1))[0].total
 
 
+def count_since(actor: Actor, where: EntryFilter, at: datetime) -> int:
+    """How many of what the filter asks for are new or were changed after `at`."""
+    return _listed(actor, SearchQuery(where=where, limit=1), since=at)[0].total
+
+
 def summaries(actor: Actor, query: SearchQuery) -> tuple[tuple[EntrySummary, ...], str | None]:
     """The entries alone, and the cursor of the next page: for lists that show no marks."""
     listed, _ = _listed(actor, query)
@@ -80,12 +86,14 @@ def expand(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for word in words_of(text) for term in (word, *wording.others(word))))
 
 
-def _listed(actor: Actor, query: SearchQuery) -> tuple[Listed, Engine]:
+def _listed(actor: Actor, query: SearchQuery, *, since: datetime | None = None) -> tuple[Listed, Engine]:
     require(actor, Permission.ENTRY_READ)
     index, words = engine(), words_of(query.where.text)
     seen = index.visible(scope(actor, Permission.ENTRY_READ))
     if query.where.live is not None:
         seen = seen & (index.live == query.where.live)
+    if since is not None:
+        seen = seen & (index.updated > int(since.timestamp()))
     if query.where.text.strip() and not words:
         seen = seen & False
     sort = query.sort or (SortOrder.RELEVANCE if words else SortOrder.NEWEST)

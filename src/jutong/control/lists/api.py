@@ -5,6 +5,7 @@ from jutong.control.lists.demands import (
     change_demand,
     draw_up_entry,
     file_demand,
+    like_demands,
     matches_of,
     take_step,
 )
@@ -143,6 +144,7 @@ __all__ = [
     "editions",
     "file_demand",
     "fulfilment_by_department",
+    "like_demands",
     "matches_of",
     "negative_list",
     "publish_edition",

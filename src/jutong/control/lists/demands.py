@@ -27,20 +27,22 @@ from jutong.control.lists.errors import (
     OwnData,
     StepIncomplete,
 )
-from jutong.control.lists.matching import Want, matches, nearby
+from jutong.control.lists.matching import Want, core, likeness, matches, nearby
 from jutong.control.lists.models import Demand
 from jutong.control.lists.negatives import refuse_by_decision
-from jutong.control.lists.reading import find, require_party, view_of
+from jutong.control.lists.reading import find, matching, require_party, view_of
 from jutong.control.lists.responsibilities import owe
 from jutong.control.lists.stepping import move
 from jutong.control.lists.terms import DemandAction, DemandStage
 from jutong.control.lists.transitions import ENDED, after
-from jutong.control.lists.values import DemandDraft, DemandView, Match, StepData
+from jutong.control.lists.values import DemandDraft, DemandFilter, DemandView, Match, StepData
 from jutong.kernel.clock import Clock, business_date
 
 TEXT_LIMIT: Final = 2000
 NAME_LIMIT: Final = 120
 ITEMS_LIMIT: Final = 100
+MOST_COMPARED: Final = 500
+ALIKE: Final = 0.5
 _BROKEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _NOTHING: Final = StepData()
 A = DemandAction
@@ -106,6 +108,21 @@ def matches_of(actor: Actor, number: str) -> tuple[Match, ...]:
 
 def matches_of_want(want: Want) -> tuple[Match, ...]:
     return matches(want, nearby(want))
+
+
+def like_demands(actor: Actor, number: str) -> tuple[tuple[str, str, str], ...]:
+    """(number, name, demanding department) of demands under way that seem to want the same data."""
+    require(actor, Permission.ENTRY_READ)
+    row = find(number)
+    about = core(row.name)
+    others = matching(actor, DemandFilter(open_only=True)).exclude(pk=row.pk)
+    ranked = sorted(
+        ((likeness(about, core(other.name)), other) for other in others[:MOST_COMPARED]),
+        key=lambda pair: -pair[0],
+    )
+    return tuple(
+        (other.number, other.name, other.department.name) for score, other in ranked if score >= ALIKE
+    )
 
 
 def want_of(row: Demand) -> Want:

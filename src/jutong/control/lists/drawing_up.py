@@ -13,6 +13,7 @@ from jutong.control.catalogue.api import (
 )
 from jutong.control.directory.api import Actor
 from jutong.control.lists.errors import OwnData
+from jutong.control.lists.matching import canonical
 from jutong.control.lists.models import Demand
 from jutong.kernel.clock import Clock
 from jutong.vocabulary.catalogue import Level, SharingMethod, SharingType, UpdateFrequency
@@ -58,12 +59,13 @@ def draft_for(row: Demand) -> EntryDraft:
 
 
 def with_items(draft: EntryDraft, names: tuple[str, ...]) -> EntryDraft:
-    """`draft` with an item for each of `names` that it lacks."""
-    known = {item.name for item in draft.items}
+    """`draft` with an item for each of `names` that it lacks, under this name or another of the same meaning."""
+    known = {canonical(item.name) for item in draft.items}
     items = list(draft.items)
     for name in names:
-        if name in known:
+        if canonical(name) in known:
             continue
+        known.add(canonical(name))
         items.append(
             InformationItem(
                 name=name,

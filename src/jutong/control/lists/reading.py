@@ -7,7 +7,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from jutong.control.directory.api import Actor, Permission, can, city_calendar, city_limit, require, scope
-from jutong.control.lists.errors import DemandNotFound
+from jutong.control.lists.errors import DemandNotFound, DemandStepNotAllowed
 from jutong.control.lists.models import Demand
 from jutong.control.lists.terms import DemandAction, DemandStage, Party, Urgency
 from jutong.control.lists.transitions import DISPUTED, ENDED, PARTIES, PERMISSIONS, WAITS_FOR, after
@@ -55,11 +55,16 @@ def require_party(actor: Actor, row: Demand, action: DemandAction) -> None:
 
     Raises:
         PermissionDenied
+        DemandStepNotAllowed: it is the platform's own step.
     """
     parties = PARTIES[action]
     if any(is_party(actor, row, party) for party in parties):
         return
-    party = parties[0]
+    party, stage = parties[0], DemandStage(row.stage)
+    if party is Party.PLATFORM:
+        raise DemandStepNotAllowed(
+            demand=row.number, stage_zh=stage.zh, stage_en=stage.en, action_zh=action.zh, action_en=action.en
+        )
     owner = row.department if party is Party.FILER else row.assigned
     named = owner.code if owner and party in {Party.FILER, Party.SOURCE} else None
     require(actor, PERMISSIONS[party], named)

@@ -1,0 +1,45 @@
+"""Builders for the three lists: a demand of the tax office for data of civil affairs, taken step by step."""
+
+from dataclasses import replace
+
+from jutong.control.directory.api import Actor
+from jutong.control.lists import api as lists
+from jutong.control.lists.api import DemandAction, DemandDraft, DemandView, StepData
+from tests.support.control import CIVIL, TAX, City
+
+
+def a_demand(**changes: object) -> DemandDraft:
+    """Marriage registrations, as the tax office asks for them."""
+    draft = DemandDraft(
+        name="婚姻登记数据",
+        items=("登记证号", "身份证号", "当事人姓名", "登记日期", "婚姻状态"),
+        basis="个人所得税法第六条",
+        scene="核验专项附加扣除",
+    )
+    return replace(draft, **changes)
+
+
+def a_filed_demand(city: City, **changes: object) -> DemandView:
+    return lists.file_demand(city.tax_officer, a_demand(**changes), department=TAX, clock=city.clock)
+
+
+def stepped(city: City, actor: Actor, number: str, action: DemandAction, **data: object) -> DemandView:
+    """The demand after one step, with a reason where one is wanted."""
+    reason = str(data.pop("reason", "测试理由"))
+    return lists.take_step(actor, number, action, reason=reason, data=StepData(**data), clock=city.clock)
+
+
+def an_assigned_demand(city: City, **changes: object) -> DemandView:
+    """One that no entry satisfied and that the bureau gave to civil affairs."""
+    number = a_filed_demand(city, **changes).number
+    stepped(city, city.tax_officer, number, DemandAction.GO_ON)
+    return stepped(city, city.reviewer, number, DemandAction.ASSIGN, department=CIVIL)
+
+
+def a_disputed_demand(city: City, **changes: object) -> DemandView:
+    """One that civil affairs refused and that is before the government."""
+    number = an_assigned_demand(city, **changes).number
+    stepped(city, city.civil_approver, number, DemandAction.REFUSE)
+    stepped(city, city.tax_officer, number, DemandAction.DISPUTE)
+    stepped(city, city.tax_officer, number, DemandAction.ESCALATE)
+    return stepped(city, city.leader, number, DemandAction.ESCALATE)

@@ -39,6 +39,7 @@ from jutong.control.catalogue.diffs import (
     diff_of,
 )
 from jutong.control.catalogue.duty_links import EntryDuties
+from jutong.control.catalogue.duty_links import EntryDuties, entries_with_duties
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
 from jutong.control.catalogue.elements import (
     ELEMENTS,
@@ -203,6 +204,7 @@ __all__ = [
     "ElementChange",
     "EntryAction",
     "EntryDraft",
+    "EntryDuties",
     "EntryDuties",
     "EntryFacts",
     "EntryFilter",

@@ -1,0 +1,82 @@
+"""Use cases of one source per item: the only door for other apps, pages, processes and the demo."""
+
+from jutong.control.one_source.deciding import (
+    claim,
+    decide,
+    exclude_items,
+    open_case,
+    reject,
+    reject_many,
+    reopen,
+)
+from jutong.control.one_source.detecting import DetectionReport, detect, follow_catalogue
+from jutong.control.one_source.reading import (
+    EVERY_CASE,
+    case,
+    cases,
+    count_cases,
+    counts_by_status,
+    decisions_index,
+    must_take,
+    source_of,
+    taken_from,
+)
+from jutong.control.one_source.recollecting import warnings_for
+from jutong.control.one_source.sketches import record_sketches, sketched_versions
+from jutong.control.one_source.terms import CaseAction, CaseStatus, ClaimKind, ItemRole, Part
+from jutong.control.one_source.values import (
+    CaseFilter,
+    CaseItemView,
+    CaseSummary,
+    CaseView,
+    ClaimView,
+    DecisionsIndex,
+    PairOverlap,
+    PartScore,
+    RecollectionWarning,
+    SourceDecision,
+    TakeFrom,
+    UndecidedCase,
+)
+
+__all__ = [
+    "EVERY_CASE",
+    "CaseAction",
+    "CaseFilter",
+    "CaseItemView",
+    "CaseStatus",
+    "CaseSummary",
+    "CaseView",
+    "ClaimKind",
+    "ClaimView",
+    "DecisionsIndex",
+    "DetectionReport",
+    "ItemRole",
+    "PairOverlap",
+    "Part",
+    "PartScore",
+    "RecollectionWarning",
+    "SourceDecision",
+    "TakeFrom",
+    "UndecidedCase",
+    "case",
+    "cases",
+    "claim",
+    "count_cases",
+    "counts_by_status",
+    "decide",
+    "decisions_index",
+    "detect",
+    "exclude_items",
+    "follow_catalogue",
+    "must_take",
+    "open_case",
+    "record_sketches",
+    "reject",
+    "reject_many",
+    "reopen",
+    "sketched_versions",
+    "source_of",
+    "taken_from",
+    "warnings_for",
+]

@@ -9,45 +9,73 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jutong.control.catalogue import api as catalogue
-from jutong.control.catalogue.terms import EntryAction
-from jutong.control.catalogue.values import EntryView, Finding, StepView
+from jutong.control.catalogue.terms import EntryAction, ExtensionState
+from jutong.control.catalogue.values import EntryDraft, EntryView, StepView
 from jutong.control.collection import api as collection
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.grants import api as grants
 from jutong.kernel.errors import JutongError
-from jutong.pages.components import Badge, Column, Empty, Link, Step, StepState, Table, Tone
+from jutong.pages.components import Link, Step, StepState
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import OWN_PAGE, clock, commanded, desk_page, desk_render, home, say_error
 from jutong.pages.desk.badges import badge
-from jutong.pages.desk.cells import stacked
-from jutong.pages.desk.changes import changes_table
-from jutong.vocabulary.catalogue import EntryStatus, Severity, SharingType
-from jutong.vocabulary.code_lists import code_lists
-from jutong.vocabulary.contracts import InformationItem
+from jutong.pages.desk.changes import changes_table, said
+from jutong.pages.desk.clocks import clock_badge, clock_words
+from jutong.pages.desk.deciding import whole_number
+from jutong.pages.desk.entry_fields import ELEMENTS
+from jutong.pages.desk.entry_tables import findings_table, items_table
+from jutong.pages.desk.entry_versions import versions_table
+from jutong.vocabulary.catalogue import EntryStatus, SharingType
 
-Doer = Callable[[Actor, str, str], object]
+Doer = Callable[[Actor, str, str, int | None], object]
 
 DOERS: Mapping[EntryAction, Doer] = {
-    EntryAction.SUBMIT: lambda actor, service, _reason: catalogue.submit(actor, service, clock=clock()),
-    EntryAction.RECALL: lambda actor, service, _reason: catalogue.recall(actor, service, clock=clock()),
-    EntryAction.ACCEPT: lambda actor, service, _reason: catalogue.accept(actor, service, clock=clock()),
-    EntryAction.RETURN: lambda actor, service, reason: catalogue.return_entry(
-        actor, service, reason=reason, clock=clock()
+    EntryAction.SUBMIT: lambda actor, service, _reason, seen: catalogue.submit(
+        actor, service, clock=clock(), revision=seen
     ),
-    EntryAction.PUBLISH: lambda actor, service, reason: catalogue.publish(
-        actor, service, reason=reason, clock=clock()
+    EntryAction.RECALL: lambda actor, service, _reason, seen: catalogue.recall(
+        actor, service, clock=clock(), revision=seen
     ),
-    EntryAction.CHANGE: lambda actor, service, _reason: catalogue.begin_change(actor, service, clock=clock()),
-    EntryAction.DISCARD: lambda actor, service, _reason: catalogue.discard_change(
+    EntryAction.ACCEPT: lambda actor, service, _reason, seen: catalogue.accept(
+        actor, service, clock=clock(), revision=seen
+    ),
+    EntryAction.RETURN: lambda actor, service, reason, seen: catalogue.return_entry(
+        actor, service, reason=reason, clock=clock(), revision=seen
+    ),
+    EntryAction.PUBLISH: lambda actor, service, reason, seen: catalogue.publish(
+        actor, service, reason=reason, clock=clock(), revision=seen
+    ),
+    EntryAction.CHANGE: lambda actor, service, _reason, _seen: catalogue.begin_change(
         actor, service, clock=clock()
     ),
-    EntryAction.WITHDRAW: lambda actor, service, reason: catalogue.withdraw(
-        actor, service, reason=reason, clock=clock()
+    EntryAction.DISCARD: lambda actor, service, _reason, _seen: catalogue.discard_change(
+        actor, service, clock=clock()
+    ),
+    EntryAction.WITHDRAW: lambda actor, service, reason, seen: catalogue.withdraw(
+        actor, service, reason=reason, clock=clock(), revision=seen
     ),
 }
 NEEDS_REASON = frozenset({EntryAction.RETURN, EntryAction.WITHDRAW})
 FORWARD = (EntryAction.SUBMIT, EntryAction.ACCEPT, EntryAction.PUBLISH)
+EXTENDED = (
+    "duties",
+    "domain_area",
+    "scene",
+    "business_frequency",
+    "provision",
+    "assignment",
+    "data_grade",
+    "storage_mb",
+    "row_count",
+    "is_result",
+    "is_certificate",
+    "secret",
+    "contact_email",
+    "assessment",
+    "without_key",
+    "rules",
+)
 EDITABLE = frozenset({EntryStatus.DRAFT, EntryStatus.RETURNED})
 BEFORE = EDITABLE | {EntryStatus.SUBMITTED, EntryStatus.BUREAU_REVIEW}
 """States in which what the linter says can still be mended."""
@@ -69,6 +97,7 @@ def _page(request: HttpRequest, actor: Actor, service: str, *, reason: str = "")
     shown = view.present if view.summary.live else view.working
     changing = view.summary.live and status is not EntryStatus.PUBLISHED
     found = catalogue.lint(actor, service, clock=clock()) if insider and status in BEFORE else None
+    clocks = catalogue.clocks_of(actor, service, clock=clock())
     context = {
         "view": view,
         "draft": shown,
@@ -81,7 +110,14 @@ def _page(request: HttpRequest, actor: Actor, service: str, *, reason: str = "")
         "findings": found,
         "finding_table": findings_table(found) if found else None,
         "steps": [_step(step) for step in view.steps],
-        "versions": _versions(actor, service) if view.summary.published_version else None,
+        "versions": versions_table(actor, service) if view.summary.published_version else None,
+        "clocks": [(clock_words(one), clock_badge(one), one) for one in clocks],
+        "may_extend": drafts,
+        "extension_asked": ExtensionState.ASKED,
+        "extension_none": ExtensionState.NONE,
+        "related": catalogue.related_entries(actor, service),
+        "extended": extended_facts(shown),
+        "may_grade": insider,
         "may_edit": drafts and status in EDITABLE,
         "plain_acts": [(a.value, a.label(language)) for a in view.actions if a not in NEEDS_REASON],
         "reason_acts": [(a.value, a.label(language)) for a in view.actions if a in NEEDS_REASON],
@@ -89,6 +125,7 @@ def _page(request: HttpRequest, actor: Actor, service: str, *, reason: str = "")
         "may_apply": _may_apply(actor, view),
         "binding": _binding(actor, view),
         "reason": reason,
+        "kept_reason": reason if reason and not NEEDS_REASON & set(view.actions) else "",
     }
     crumbs = (Link(text=_("目录"), href=reverse("desk:catalogue")),)
     return desk_render(request, actor, "desk/catalogue/entry.html", context, crumbs=crumbs)
@@ -127,82 +164,9 @@ def _binding(actor: Actor, view: EntryView) -> collection.BindingView | None:
     return collection.binding(actor, view.service, clock=clock())
 
 
-def items_table(items: tuple[InformationItem, ...]) -> Table:
-    language = error_language()
-    return Table(
-        caption=_("信息项"),
-        columns=[
-            Column(key="name", title=_("名称和字段")),
-            Column(key="type", title=_("类型和长度"), nowrap=True),
-            Column(key="key", title=_("约束"), nowrap=True),
-            Column(key="level", title=_("级别"), nowrap=True),
-            Column(key="sharing", title=_("共享和开放"), nowrap=True),
-            Column(key="meaning", title=_("含义或代码集")),
-            Column(key="mask", title=_("脱敏")),
-        ],
-        rows=[
-            {
-                "name": stacked(item.name, item.field, code=True),
-                "type": f"{item.data_type.label(language)} {item.length or ''}".strip(),
-                "key": _("主键") if item.key else _("必填") if item.required else None,
-                "level": badge(item.level),
-                "sharing": stacked(item.sharing_type, item.open_type),
-                "meaning": item.meaning.label(language) if item.meaning else _code_list(item.code_list),
-                "mask": item.mask,
-            }
-            for item in items
-        ],
-        first_is_header=True,
-        empty=Empty(title=_("还没有信息项"), text=_("编辑条目，逐行填写信息项。")),
-    )
-
-
-def _code_list(name: str) -> str:
-    known = code_lists().get(name)
-    return name if known is None else known.zh if error_language() == "zh" else known.en
-
-
-def findings_table(findings: tuple[Finding, ...]) -> Table:
-    """What the linter says, errors first."""
-    language = error_language()
-    ordered = sorted(findings, key=lambda found: found.severity is not Severity.ERROR)
-    return Table(
-        caption=_("编制检查"),
-        columns=[
-            Column(key="severity", title=_("程度"), nowrap=True),
-            Column(key="place", title=_("位置")),
-            Column(key="message", title=_("问题和改法")),
-            Column(key="rule", title=_("规则"), code=True),
-        ],
-        rows=[
-            {
-                "severity": Badge(
-                    text=found.severity.label(language),
-                    tone=Tone.BAD if found.severity is Severity.ERROR else Tone.WARNING,
-                ),
-                "place": found.place,
-                "message": found.message(language),
-                "rule": found.rule,
-            }
-            for found in ordered
-        ],
-    )
-
-
-def _versions(actor: Actor, service: str) -> Table:
-    return Table(
-        caption=_("已发布的版本"),
-        columns=[
-            Column(key="number", title=_("版本"), numeric=True),
-            Column(key="at", title=_("发布时间"), nowrap=True),
-            Column(key="by", title=_("发布人")),
-            Column(key="reason", title=_("说明")),
-        ],
-        rows=[
-            {"number": one.number, "at": one.published_at, "by": one.published_by, "reason": one.reason}
-            for one in catalogue.versions(actor, service)
-        ],
-    )
+def extended_facts(draft: EntryDraft) -> list[tuple[str, str]]:
+    """(name, value) of the extension elements that say something."""
+    return [(str(ELEMENTS[name]), said(value)) for name in EXTENDED if (value := getattr(draft, name))]
 
 
 @require_POST
@@ -211,7 +175,7 @@ def act(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
     action = commanded(EntryAction, request.POST.get("action"))
     reason = request.POST.get("reason", "").strip()
     try:
-        DOERS[action](actor, service, reason)
+        DOERS[action](actor, service, reason, whole_number(request.POST.get("revision", "")))
     except JutongError as error:
         if error.kind in OWN_PAGE:
             raise

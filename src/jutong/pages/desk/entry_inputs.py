@@ -6,9 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jutong.control.catalogue.terms import Assignment, Provision
 from jutong.pages.context import error_language
 from jutong.pages.desk.entry_fields import ELEMENTS, ITEM_ELEMENTS
 from jutong.vocabulary.catalogue import (
+    DataGrade,
     DataType,
     FormatClass,
     Level,
@@ -23,6 +25,24 @@ from jutong.vocabulary.catalogue import (
 from jutong.vocabulary.contracts import InformationItem
 from jutong.vocabulary.terms import Term
 
+EXTENDED = (
+    "related_codes",
+    "duties",
+    "domain_area",
+    "scene",
+    "business_frequency",
+    "provision",
+    "assignment",
+    "data_grade",
+    "storage_mb",
+    "row_count",
+    "contact_email",
+    "is_result",
+    "is_certificate",
+    "secret",
+)
+ITEM_MORE = ("scale", "sharing_condition", "data_element", "description")
+"""What an item says more rarely: folded at the end of its row."""
 SPARE_ROWS = 3
 MAX_ROWS = 500
 
@@ -99,10 +119,42 @@ class EntryForm(forms.Form):
         label=ELEMENTS["assessment"], required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     without_key = forms.BooleanField(label=ELEMENTS["without_key"], required=False)
+    related_codes = forms.CharField(
+        label=ELEMENTS["related_codes"],
+        required=False,
+        help_text=gettext_lazy("同一资源在其他分类下的代码，或来源资源的代码；多个用顿号或分号隔开。"),
+    )
+    duties = forms.CharField(
+        label=ELEMENTS["duties"],
+        required=False,
+        help_text=gettext_lazy("数据产生于哪些事项：填事项编码，多个用顿号或分号隔开。"),
+    )
+    domain_area = forms.CharField(label=ELEMENTS["domain_area"], required=False, max_length=60)
+    scene = forms.CharField(
+        label=ELEMENTS["scene"], required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=2000
+    )
+    business_frequency = forms.ChoiceField(
+        label=ELEMENTS["business_frequency"], required=False, choices=_choices(UpdateFrequency, empty="—")
+    )
+    provision = forms.ChoiceField(label=ELEMENTS["provision"], choices=_choices(Provision))
+    assignment = forms.ChoiceField(label=ELEMENTS["assignment"], choices=_choices(Assignment))
+    data_grade = forms.ChoiceField(label=ELEMENTS["data_grade"], choices=_choices(DataGrade))
+    storage_mb = forms.IntegerField(
+        label=ELEMENTS["storage_mb"], required=False, min_value=0, max_value=10**15
+    )
+    row_count = forms.IntegerField(label=ELEMENTS["row_count"], required=False, min_value=0, max_value=10**15)
+    contact_email = forms.CharField(label=ELEMENTS["contact_email"], required=False, max_length=120)
+    is_result = forms.BooleanField(label=ELEMENTS["is_result"], required=False)
+    is_certificate = forms.BooleanField(label=ELEMENTS["is_certificate"], required=False)
+    secret = forms.BooleanField(
+        label=ELEMENTS["secret"],
+        required=False,
+        help_text=gettext_lazy("涉密数据不得进入本平台；标明后不能提交，请按保密规定另行管理。"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("classification", "system", "format"):
+        for name in ("classification", "system", "format", "duties"):
             self.fields[name].widget.attrs["list"] = f"known-{name}"
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -132,6 +184,15 @@ class EntryForm(forms.Form):
         )
         return [(title, [self[name] for name in names]) for title, names in titled]
 
+    def extended(self) -> list[forms.BoundField]:
+        """The extension elements, which stand folded below the others."""
+        return [self[name] for name in EXTENDED]
+
+    @property
+    def extended_open(self) -> bool:
+        """Whether something is wrong within the fold."""
+        return any(name in self.errors for name in EXTENDED)
+
     def again(self) -> Self:
         """The same contents as a form that is not judged yet."""
         return type(self)(initial={name: self[name].value() for name in self.fields})
@@ -158,7 +219,12 @@ class ItemForm(forms.Form):
     mask = forms.ChoiceField(
         label=ITEM_ELEMENTS["mask"], required=False, choices=_choices(MaskMethod, empty="—")
     )
-    description = forms.CharField(required=False, widget=forms.HiddenInput)
+    scale = forms.IntegerField(label=ITEM_ELEMENTS["scale"], required=False, min_value=0, max_value=30)
+    sharing_condition = forms.CharField(
+        label=ITEM_ELEMENTS["sharing_condition"], required=False, max_length=400
+    )
+    data_element = forms.CharField(label=ITEM_ELEMENTS["data_element"], required=False, max_length=60)
+    description = forms.CharField(label=ITEM_ELEMENTS["description"], required=False, max_length=2000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,6 +234,18 @@ class ItemForm(forms.Form):
             one.widget.attrs["aria-label"] = f"{one.label} {number}".strip()
             one.widget.attrs["class"] = f"jt-item-{name}"
         self.fields["code_list"].widget.attrs["list"] = "known-code-lists"
+        self.fields["data_element"].widget.attrs["list"] = "known-data-elements"
+
+    def main_fields(self) -> list[forms.BoundField]:
+        return [bound for bound in self.visible_fields() if bound.name not in ITEM_MORE]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in ITEM_MORE]
+
+    @property
+    def more_open(self) -> bool:
+        """Whether something is said or wrong within the row's fold."""
+        return any(name in self.errors for name in ITEM_MORE)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -192,6 +270,9 @@ class ItemForm(forms.Form):
             meaning=Meaning(values["meaning"]) if values["meaning"] else None,
             code_list=values["code_list"],
             mask=MaskMethod(values["mask"]) if values["mask"] else None,
+            scale=values["scale"],
+            sharing_condition=values["sharing_condition"],
+            data_element=values["data_element"],
             description=values["description"],
         )
 
@@ -199,13 +280,17 @@ class ItemForm(forms.Form):
 ItemRows = forms.formset_factory(ItemForm, extra=SPARE_ROWS, max_num=MAX_ROWS, absolute_max=MAX_ROWS + 50)
 
 
-def rows_again(rows: Any, spare: int) -> Any:
-    """The rows that say something, and `spare` empty ones below them, not judged yet."""
-    filled = [
-        {name: row[name].value() for name in row.fields}
-        for row in rows
-        if row["name"].value() or row["field"].value()
-    ]
-    made = ItemRows(initial=filled, prefix=rows.prefix)
+def rows_again(rows: Any, spare: int, *, move: tuple[int, int] | None = None) -> Any:
+    """The rows that say something, and `spare` empty ones below them, not judged yet.
+
+    `move` is (number of a row as it was sent, how many places down): that row changes places with its neighbour.
+    """
+    sent = [{name: row[name].value() for name in row.fields} for row in rows]
+    filled = [number for number, values in enumerate(sent) if values["name"] or values["field"]]
+    if move and move[0] in filled:
+        here = filled.index(move[0])
+        there = min(max(here + move[1], 0), len(filled) - 1)
+        filled[here], filled[there] = filled[there], filled[here]
+    made = ItemRows(initial=[sent[number] for number in filled], prefix=rows.prefix)
     made.extra = spare
     return made

@@ -19,6 +19,7 @@ from jutong.pages.components import Column, Link, Table, Tile, Tone
 from jutong.pages.desk.acting import clock, desk_page, desk_render
 from jutong.pages.desk.applications import applications_table
 from jutong.pages.desk.badges import badge
+from jutong.pages.desk.clocks import clocks_table
 from jutong.pages.desk.runs import error_text
 from jutong.vocabulary.catalogue import EntryStatus
 
@@ -86,11 +87,19 @@ def _add_applications(actor: Actor, tiles: list[Tile], tables: list[Table]) -> N
 
 def _add_entries(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
     wanted = [EntryFilter(status=status) for need, status in _REVIEWS.items() if need in actor.permissions]
-    count = sum(catalogue.count_entries(actor, where) for where in wanted)
-    href = reverse("desk:catalogue")
-    if len(wanted) == 1 and wanted[0].status:
-        href += f"?status={wanted[0].status.value}"
-    tiles.append(Tile(title=_("待我处理的目录"), value=count, href=href, tone=Tone.INFO))
+    clocks = catalogue.running_clocks(actor, clock=clock(), warned=True)
+    late = sum(one.overdue for one in clocks)
+    tiles.append(
+        Tile(
+            title=_("待我处理的目录"),
+            value=catalogue.count_waiting(actor),
+            note=_("其中 %(count)d 件超期") % {"count": late} if late else "",
+            href=reverse("desk:reviews"),
+            tone=Tone.BAD if late else Tone.INFO,
+        )
+    )
+    if clocks:
+        tables.append(clocks_table(clocks[:SHOWN], _("目录办理时限预警")))
     rows = [row for where in wanted for row in catalogue.entries(actor, where, limit=SHOWN).rows]
     if rows:
         tables.append(_entries_table(rows[:SHOWN], _("待我处理的目录")))

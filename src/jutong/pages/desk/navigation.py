@@ -27,7 +27,15 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
     ("", ((_("待办"), "desk:home", frozenset()),)),
     (
         _("编目"),
-        ((_("目录"), "desk:catalogue", frozenset({P.ENTRY_READ})),),
+        (
+            (_("目录"), "desk:catalogue", frozenset({P.ENTRY_READ})),
+            (
+                _("目录审核"),
+                "desk:reviews",
+                frozenset({P.ENTRY_REVIEW_DEPARTMENT, P.ENTRY_REVIEW_BUREAU, P.ENTRY_DRAFT}),
+            ),
+            (_("分级管控"), "desk:grading", frozenset({P.ENTRY_READ})),
+        ),
     ),
     (
         _("归集"),

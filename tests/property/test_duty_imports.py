@@ -10,7 +10,9 @@ from tests.support.duties import a_record, import_duties
 
 pytestmark = pytest.mark.django_db
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Cf")), min_size=1, max_size=12)
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zs", "Cf")), min_size=1, max_size=12
+)
 RECORDS = st.lists(
     st.builds(
         lambda number, name, kind, basis, label: a_record(
@@ -49,6 +51,8 @@ def test_the_same_list_again_changes_nothing(db, folder, records):
             assert again.counts["same"] == len(kept)
             assert duties.changes(city.reviewer, unsettled=True) == ()
             texts = [(one.code, one.name, one.status, one.department) for one in before]
-            now = [(one.code, one.name, one.status, one.department) for one in duties.all_duties(city.reviewer)]
+            now = [
+                (one.code, one.name, one.status, one.department) for one in duties.all_duties(city.reviewer)
+            ]
             assert now == texts
         transaction.set_rollback(True)

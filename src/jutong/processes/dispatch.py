@@ -12,16 +12,20 @@ from django.db import close_old_connections
 from jutong.control.collection import api as collection
 from jutong.control.collection.api import RunFilter, RunStatus
 from jutong.control.directory.api import SYSTEM_ACTOR
+from jutong.control.drafting import api as drafting
 from jutong.control.grants import api as grants
+from jutong.control.harvest import api as harvest
 from jutong.control.interchange import api as interchange
 from jutong.control.opening import api as opening
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.collection import collect_job, next_look, serve_job, unserved
+from jutong.processes.harvest import harvest_job
 from jutong.processes.interchange import check_import_job, write_import_job
 from jutong.processes.jobs import JobEngine
 from jutong.processes.opening import release_job
+from jutong.processes.surveying import survey_job
 from jutong.processes.upkeep import upkeep_day, upkeep_job
 
 log = logging.getLogger("jutong.worker")
@@ -41,6 +45,8 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
     """Submit every queued run, the oldest first, every file to import, every dataset whose files are missing or old."""
     for run_id in _queued():
         engine.submit(collect_job, run_id, key=run_id)
+    for survey_id in drafting.waiting_surveys(SYSTEM_ACTOR):
+        engine.submit(survey_job, survey_id, key=survey_id)
     _submit_imports(engine, clock=clock)
     for dataset in opening.awaiting_release(SYSTEM_ACTOR):
         if engine.is_busy_with(release_job, dataset.service):
@@ -62,6 +68,8 @@ def _submit_imports(engine: JobEngine, *, clock: Clock) -> None:
             if not engine.is_busy_with(function, code):
                 key = f"{function.__name__}-{code}-{edition}-{next_look(clock.now())}"
                 engine.submit(function, code, key=key)
+    for job_id, turn in harvest.waiting_jobs(SYSTEM_ACTOR, clock=clock):
+        engine.submit(harvest_job, job_id, key=f"{job_id}-{turn}")
 
 
 def _queued() -> list[str]:
@@ -85,6 +93,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
         _request_due_runs,
         _follow_grants,
         _follow_withdrawals,
+        _keep_harvesting,
         _serve_unserved,
         _keep_up,
     )
@@ -114,6 +123,15 @@ def _follow_grants(_engine: JobEngine, clock: Clock) -> None:
 
 def _follow_withdrawals(_engine: JobEngine, clock: Clock) -> None:
     opening.withdraw_orphans(SYSTEM_ACTOR, clock=clock)
+
+
+def _keep_harvesting(_engine: JobEngine, clock: Clock) -> None:
+    harvest.end_lost_jobs(SYSTEM_ACTOR, clock=clock)
+    for source in harvest.due_sources(SYSTEM_ACTOR, clock=clock):
+        try:
+            harvest.request_harvest(SYSTEM_ACTOR, source, clock=clock)
+        except JutongError as error:  # asked for by hand in this very moment
+            _log_fault(f"the due harvest of {source}", error)
 
 
 def _serve_unserved(engine: JobEngine, clock: Clock) -> None:

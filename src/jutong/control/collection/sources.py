@@ -118,6 +118,18 @@ def source_options(actor: Actor, code: str, *, home: DataHome) -> tuple[str, Map
     return row.kind, opened_options(row, home)
 
 
+def source_key(code: str) -> int:
+    """The key of a source's row, for the foreign keys of other apps."""
+    return _find(code).pk
+
+
+def job_options(actor: Actor, code: str, *, home: DataHome) -> tuple[str, Mapping[str, Any]]:
+    """As `source_options`, for a job of the platform that reads a source on a person's behalf."""
+    require(actor, Permission.RUN_EXECUTE)
+    row = _find(code)
+    return row.kind, opened_options(row, home)
+
+
 def opened_options(row: Source, home: DataHome) -> dict[str, Any]:
     secrets = json.loads(open_text(home, row.sealed_options)) if row.sealed_options else {}
     return {**row.options, **secrets}

@@ -108,9 +108,7 @@ def _code_findings(row: DutyRow) -> Iterator[RowFinding]:
     if code.body and not code.uscc:
         yield _found(row, FindingKind.BODY_NOT_USCC, code.body, code.body)
     elif code.uscc and row.uscc and code.uscc != row.uscc.upper():
-        yield _found(
-            row, FindingKind.BODY_DIFFERS, f"{code.uscc}、{row.uscc}", f"{code.uscc} and {row.uscc}"
-        )
+        yield _found(row, FindingKind.BODY_DIFFERS, f"{code.uscc}、{row.uscc}", f"{code.uscc} and {row.uscc}")
 
 
 def _uscc_findings(row: DutyRow) -> Iterator[RowFinding]:
@@ -139,7 +137,7 @@ def _old_region(row: DutyRow, code: str) -> Iterator[RowFinding]:
 def _region_findings(row: DutyRow, registered: str, at: str) -> Iterator[RowFinding]:
     """A body registered in another region than that of its duty: as a rule under a code of before a change."""
     yield from _old_region(row, registered)
-    if not at or registered == at or registered == "100000":
+    if not at or registered in {at, "100000"}:
         return
     # The authority above may have registered it: of the prefecture, of the province.
     if registered in {f"{at[:4]}00", f"{at[:2]}0000", f"{at[:4]}01"}:

@@ -266,5 +266,3 @@ def _write(plan: _Plan, listed: DutyList, now: datetime) -> None:
         for duty, kind, differing in plan.moved
     ]
     DutyChange.objects.bulk_create(changes, batch_size=500)
-
-

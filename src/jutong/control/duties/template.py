@@ -138,7 +138,11 @@ COLUMNS: Final = (
         others=("材料", "材料名称", "materialname"),
     ),
     ListColumn(
-        field="link", title="办事链接", help_zh="网上办理地址", help_en="address of the item", others=("链接", "url")
+        field="link",
+        title="办事链接",
+        help_zh="网上办理地址",
+        help_en="address of the item",
+        others=("链接", "url"),
     ),
 )
 _FIELD_OF: Final[Mapping[str, str]] = {

@@ -13,6 +13,7 @@ from jutong.dataflow.connectors.recognise import Recognition, recognise
 from jutong.dataflow.connectors.records import open_file, read_records, records_of
 from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.dataflow.connectors.surveying import source_tables, survey_tables
 
 __all__ = [
     "Capability",
@@ -35,4 +36,6 @@ __all__ = [
     "read_records",
     "recognise",
     "records_of",
+    "source_tables",
+    "survey_tables",
 ]

@@ -1,7 +1,7 @@
 """One table or view of a PostgreSQL database: COPY out in one read-only snapshot, parsed by Arrow."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -95,7 +95,7 @@ class PostgresqlConnector:
         del root  # a server is not below the sources folder
         refuse_unknown(options, _OPTIONS)
         self._limits = limits
-        self._place = _place(options)
+        self._place = place_of(options)
         with self._session() as connection:
             self._schema = self._find_schema(connection)
         if len(self._schema.names) > limits.max_columns:
@@ -159,38 +159,42 @@ class PostgresqlConnector:
             raise TableMissing(place=str(self._place), table=f"{self._place.schema}.{self._place.table}")
         return pa.schema([(name, _arrow_type(kind, modifier)) for name, kind, modifier in found])
 
-    @contextmanager
-    def _session(self) -> Iterator[psycopg.Connection[Any]]:
-        """A read-only snapshot; what the server says against it becomes an error that names no secret."""
-        place = self._place
-        try:
-            with psycopg.connect(
-                host=place.host,
-                port=place.port,
-                dbname=place.database,
-                user=place.user,
-                password=place.password.reveal() or None,
-                connect_timeout=self._limits.connect_timeout_s,
-                application_name="jutong",
-                options="-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO"
-                " -c lock_timeout=10s -c extra_float_digits=1 -c bytea_output=hex",
-            ) as connection:
-                connection.read_only = True
-                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-                yield connection
-        except psycopg.Error as error:
-            raise self._translated(error) from error
+    def _session(self) -> AbstractContextManager[psycopg.Connection[Any]]:
+        return session_of(self._place, self._limits)
 
-    def _translated(self, error: psycopg.Error) -> ConnectorError:
-        state = error.sqlstate or ""
-        text = str(error)
-        if state.startswith(_REFUSED) or "authentication failed" in text or "no password supplied" in text:
-            return SourceRefused(place=str(self._place))
-        if state == _NO_DATABASE or ('database "' in text and "does not exist" in text):
-            return DatabaseMissing(place=f"{self._place.host}:{self._place.port}")
-        if state in {"42P01", "3F000"}:
-            return TableMissing(place=str(self._place), table=self._place.table)
-        return SourceUnreachable(place=str(self._place))
+
+@contextmanager
+def session_of(place: PostgresPlace, limits: ReadLimits) -> Iterator[psycopg.Connection[Any]]:
+    """A read-only snapshot; what the server says against it becomes an error that names no secret."""
+    try:
+        with psycopg.connect(
+            host=place.host,
+            port=place.port,
+            dbname=place.database,
+            user=place.user,
+            password=place.password.reveal() or None,
+            connect_timeout=limits.connect_timeout_s,
+            application_name="jutong",
+            options="-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO"
+            " -c lock_timeout=10s -c extra_float_digits=1 -c bytea_output=hex",
+        ) as connection:
+            connection.read_only = True
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            yield connection
+    except psycopg.Error as error:
+        raise _translated(place, error) from error
+
+
+def _translated(place: PostgresPlace, error: psycopg.Error) -> ConnectorError:
+    state = error.sqlstate or ""
+    text = str(error)
+    if state.startswith(_REFUSED) or "authentication failed" in text or "no password supplied" in text:
+        return SourceRefused(place=str(place))
+    if state == _NO_DATABASE or ('database "' in text and "does not exist" in text):
+        return DatabaseMissing(place=f"{place.host}:{place.port}")
+    if state in {"42P01", "3F000"}:
+        return TableMissing(place=str(place), table=place.table)
+    return SourceUnreachable(place=str(place))
 
 
 class _CopyStream:
@@ -244,7 +248,7 @@ def _of_dsn(dsn: str) -> dict[str, Any]:
     return {_OF_DSN[name]: value for name, value in known.items()}
 
 
-def _place(options: Mapping[str, Any]) -> PostgresPlace:
+def place_of(options: Mapping[str, Any]) -> PostgresPlace:
     options = {**_of_dsn(text_option(options, "dsn")), **options}
     for name in ("host", "database", "user", "table"):
         if not text_option(options, name):

@@ -3,7 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,8 @@ class ColumnProfile:
     recognition: Recognition
     source_type: str = ""
     """The type at the source; empty for files, where everything is text."""
+    values: tuple[str | None, ...] = field(default=(), repr=False, compare=False)
+    """A sample, for proposals in this process alone: it is in no JSON and no representation."""
 
     @property
     def unique(self) -> bool:
@@ -168,11 +170,12 @@ def profile_source(connector: Connector, *, name: str, size_bytes: int = 0) -> F
 
 
 def _column(
-    position: int, field: pa.Field, rows: int, found: ColumnStatistics, sample: "_Sample"
+    position: int, column: pa.Field, rows: int, found: ColumnStatistics, sample: "_Sample"
 ) -> ColumnProfile:
-    recognition = recognise(field.name, sample.values(position))
+    values = tuple(sample.values(position))
+    recognition = recognise(column.name, values)
     return ColumnProfile(
-        name=field.name,
+        name=column.name,
         position=position + 1,
         data_type=_data_type(found, recognition.meaning),
         rows=rows,
@@ -180,7 +183,8 @@ def _column(
         distinct=found.distinct,
         max_length=found.max_length,
         recognition=recognition,
-        source_type="" if field.type == pa.string() else str(field.type),
+        source_type="" if column.type == pa.string() else str(column.type),
+        values=values,
     )
 
 

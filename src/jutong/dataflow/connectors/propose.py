@@ -5,6 +5,7 @@ from typing import Final
 
 from pypinyin import Style, lazy_pinyin
 
+from jutong.dataflow.connectors.column_names import chinese_name
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile
 from jutong.vocabulary.catalogue import (
     DEFAULT_LEVELS,
@@ -18,7 +19,7 @@ from jutong.vocabulary.catalogue import (
 from jutong.vocabulary.contracts import FIELD_PATTERN, InformationItem
 
 # A meaning below this confidence is shown in the profile, but no rule or mask is built on it.
-_CONVINCED: Final = 0.5
+CONVINCED: Final = 0.5
 _LENGTHS: Final = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 4_000)
 _FIXED_LENGTHS: Final = {
     Meaning.CITIZEN_ID: 18,
@@ -37,22 +38,23 @@ _KEY_NAME: Final = re.compile(
 def propose_items(profile: FileProfile) -> tuple[InformationItem, ...]:
     """One item a column, in the profile's order; English names are unique and fit `FIELD_PATTERN`."""
     names = field_names([column.name for column in profile.columns])
-    key = _key_of(profile)
+    key = key_of(profile)
     return tuple(
-        _item(column, field, is_key=column is key)
+        item_of(column, field, is_key=column is key)
         for column, field in zip(profile.columns, names, strict=True)
     )
 
 
-def _item(column: ColumnProfile, field: str, *, is_key: bool) -> InformationItem:
+def item_of(column: ColumnProfile, field: str, *, is_key: bool, comment: str = "") -> InformationItem:
+    """The item that a column proposes."""
     recognition = column.recognition
-    meaning = recognition.meaning if recognition.confidence >= _CONVINCED else None
+    meaning = recognition.meaning if recognition.confidence >= CONVINCED else None
     # A doubt whether a column names persons is settled for their protection.
     guarded = recognition.meaning
     level = DEFAULT_LEVELS.get(guarded, Level.L1) if guarded else Level.L1
     sensitive = level.rank >= Level.L3.rank
     return InformationItem(
-        name=column.name,
+        name=chinese_name(column.name, comment).name,
         field=field,
         data_type=column.data_type,
         length=_length(column, meaning),
@@ -75,7 +77,7 @@ def _length(column: ColumnProfile, meaning: Meaning | None) -> int | None:
     return next((length for length in _LENGTHS if column.max_length <= length), None)
 
 
-def _key_of(profile: FileProfile) -> ColumnProfile | None:
+def key_of(profile: FileProfile) -> ColumnProfile | None:
     """The first column without gaps or repetitions that identifies by its meaning or by its name."""
     unique = [column for column in profile.columns if column.unique and profile.distinct_exact]
     by_meaning = (column for column in unique if column.recognition.meaning in _KEY_MEANINGS)

@@ -81,14 +81,16 @@ class Recognition:
         }
 
 
-def recognise(name: str, values: Iterable[str | None]) -> Recognition:
-    """The meaning of the column called `name` that holds `values` (a sample is enough; nulls are passed over)."""
+def recognise(name: str, values: Iterable[str | None], comment: str = "") -> Recognition:
+    """The meaning of the column called `name` that holds `values` (a sample is enough; nulls are passed over).
+
+    What a database says of the column (`comment`) counts like its name.
+    """
     sample = _distinct(values)
-    normal = re.sub(r"\s+", "", name).lower()
-    normal = re.sub(r"[（(].*?[）)]$", "", normal) or normal
+    normals = [_normal(text) for text in (name, comment) if text]
     best = Recognition()
     for index, sign in enumerate(SIGNS):
-        named = bool(NAMES[index].fullmatch(normal))
+        named = any(NAMES[index].fullmatch(normal) for normal in normals)
         if not named and not _worth_checking(sign, sample):
             continue
         evidence = Evidence(name_matched=named, checked=len(sample), passed=sum(map(sign.check, sample)))
@@ -96,6 +98,12 @@ def recognise(name: str, values: Iterable[str | None]) -> Recognition:
         if confidence > best.confidence:
             best = Recognition(meaning=sign.meaning, confidence=confidence, evidence=evidence)
     return best
+
+
+def _normal(text: str) -> str:
+    """Lower case, without blanks, without what is explained after it: 性别（1男2女）, 状态：0 停用."""
+    plain = re.sub(r"\s+", "", text).lower()
+    return re.sub(r"([（(].*?[）)]|[:：,，;；。].*)$", "", plain) or plain
 
 
 def _worth_checking(sign: Sign, sample: list[str]) -> bool:

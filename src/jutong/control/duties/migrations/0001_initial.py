@@ -5,116 +5,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0003_department_successor'),
+        ("directory", "0003_department_successor"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyList',
+            name="DutyList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('version', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('power', '权责事项'), ('service', '政务服务事项')], max_length=8)),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('complete', models.BooleanField(default=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('counts', models.JSONField(default=dict)),
-                ('findings', models.JSONField(default=list)),
-                ('imported_at', models.DateTimeField()),
-                ('imported_by_name', models.CharField(max_length=150)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("version", models.CharField(blank=True, max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("power", "权责事项"), ("service", "政务服务事项")], max_length=8
+                    ),
+                ),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("complete", models.BooleanField(default=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("counts", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                ("imported_at", models.DateTimeField()),
+                ("imported_by_name", models.CharField(max_length=150)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='DutySeries',
+            name="DutySeries",
             fields=[
-                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=500)),
-                ('kind', models.CharField(choices=[('power', '权责事项'), ('service', '政务服务事项')], max_length=8)),
-                ('task_type', models.CharField(blank=True, choices=[('licence', '行政许可'), ('penalty', '行政处罚'), ('coercion', '行政强制'), ('levy', '行政征收'), ('benefit', '行政给付'), ('inspection', '行政检查'), ('confirmation', '行政确认'), ('reward', '行政奖励'), ('adjudication', '行政裁决'), ('other_power', '其他行政权力'), ('public_service', '公共服务')], max_length=16)),
-                ('main_item', models.CharField(blank=True, max_length=500)),
-                ('parent_code', models.CharField(blank=True, max_length=80)),
-                ('label', models.CharField(blank=True, max_length=120)),
-                ('uscc', models.CharField(blank=True, max_length=40)),
-                ('region', models.CharField(blank=True, max_length=6)),
-                ('level', models.CharField(blank=True, max_length=4)),
-                ('shape', models.CharField(choices=[('basic', '基本编码（12位）'), ('implementation', '实施编码（31位）'), ('handling', '业务办理项编码（33位）'), ('provincial', '省级实施编码'), ('other', '其他编码')], max_length=16)),
-                ('basic', models.CharField(blank=True, max_length=80)),
-                ('stem', models.CharField(blank=True, max_length=80)),
-                ('basis', models.TextField(blank=True)),
-                ('basis_article', models.TextField(blank=True)),
-                ('results', models.TextField(blank=True)),
-                ('certificates', models.TextField(blank=True)),
-                ('materials', models.TextField(blank=True)),
-                ('link', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('in_force', '有效'), ('changed', '有变更'), ('abolished', '已取消')], db_index=True, max_length=12)),
-                ('edition', models.PositiveIntegerField()),
-                ('search_text', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='directory.department')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='duties.dutyseries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=500)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("power", "权责事项"), ("service", "政务服务事项")], max_length=8
+                    ),
+                ),
+                (
+                    "task_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("licence", "行政许可"),
+                            ("penalty", "行政处罚"),
+                            ("coercion", "行政强制"),
+                            ("levy", "行政征收"),
+                            ("benefit", "行政给付"),
+                            ("inspection", "行政检查"),
+                            ("confirmation", "行政确认"),
+                            ("reward", "行政奖励"),
+                            ("adjudication", "行政裁决"),
+                            ("other_power", "其他行政权力"),
+                            ("public_service", "公共服务"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("main_item", models.CharField(blank=True, max_length=500)),
+                ("parent_code", models.CharField(blank=True, max_length=80)),
+                ("label", models.CharField(blank=True, max_length=120)),
+                ("uscc", models.CharField(blank=True, max_length=40)),
+                ("region", models.CharField(blank=True, max_length=6)),
+                ("level", models.CharField(blank=True, max_length=4)),
+                (
+                    "shape",
+                    models.CharField(
+                        choices=[
+                            ("basic", "基本编码（12位）"),
+                            ("implementation", "实施编码（31位）"),
+                            ("handling", "业务办理项编码（33位）"),
+                            ("provincial", "省级实施编码"),
+                            ("other", "其他编码"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("basic", models.CharField(blank=True, max_length=80)),
+                ("stem", models.CharField(blank=True, max_length=80)),
+                ("basis", models.TextField(blank=True)),
+                ("basis_article", models.TextField(blank=True)),
+                ("results", models.TextField(blank=True)),
+                ("certificates", models.TextField(blank=True)),
+                ("materials", models.TextField(blank=True)),
+                ("link", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("in_force", "有效"), ("changed", "有变更"), ("abolished", "已取消")],
+                        db_index=True,
+                        max_length=12,
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField()),
+                ("search_text", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="directory.department",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="duties.dutyseries",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='DutyChange',
+            name="DutyChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('added', '新增'), ('changed', '变更'), ('abolished', '取消'), ('restored', '恢复')], max_length=12)),
-                ('fields', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='duties.duty')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='duties.dutylist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "新增"),
+                            ("changed", "变更"),
+                            ("abolished", "取消"),
+                            ("restored", "恢复"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("fields", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="duties.duty"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="duties.dutylist",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddField(
-            model_name='dutylist',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='duties.dutyseries'),
+            model_name="dutylist",
+            name="series",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="duties.dutyseries"
+            ),
         ),
         migrations.CreateModel(
-            name='DepartmentLabel',
+            name="DepartmentLabel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(blank=True, max_length=6)),
-                ('label', models.CharField(max_length=120)),
-                ('at', models.DateTimeField()),
-                ('by_name', models.CharField(max_length=150)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duty_labels', to='directory.department')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region", models.CharField(blank=True, max_length=6)),
+                ("label", models.CharField(max_length=120)),
+                ("at", models.DateTimeField()),
+                ("by_name", models.CharField(max_length=150)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_labels",
+                        to="directory.department",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('region', 'label'),
-                'constraints': [models.UniqueConstraint(fields=('region', 'label'), name='one_department_per_label')],
+                "ordering": ("region", "label"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "label"), name="one_department_per_label")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='dutylist',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='one_edition_number'),
+            model_name="dutylist",
+            constraint=models.UniqueConstraint(fields=("series", "number"), name="one_edition_number"),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(fields=['region', 'label'], name='duty_by_label'),
+            model_name="duty",
+            index=models.Index(fields=["region", "label"], name="duty_by_label"),
         ),
     ]

@@ -39,7 +39,6 @@ from jutong.control.catalogue.diffs import (
     diff_of,
 )
 from jutong.control.catalogue.duty_links import EntryDuties
-from jutong.control.catalogue.duty_links import EntryDuties, entries_with_duties
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
 from jutong.control.catalogue.elements import (
     ELEMENTS,
@@ -77,6 +76,7 @@ from jutong.control.catalogue.lint import (
     RULE_OF,
     RULES,
     HookFacts,
+    Knowledge,
     LintContext,
     LintRule,
     PhysicalColumn,
@@ -205,7 +205,6 @@ __all__ = [
     "EntryAction",
     "EntryDraft",
     "EntryDuties",
-    "EntryDuties",
     "EntryFacts",
     "EntryFilter",
     "EntryGrading",
@@ -224,6 +223,7 @@ __all__ = [
     "ItemChangeKind",
     "ItemFacts",
     "ItemGrading",
+    "Knowledge",
     "LevelProposal",
     "LevelReason",
     "LintContext",

@@ -149,6 +149,7 @@ from jutong.control.catalogue.surroundings import (
     context_for,
     file_contexts,
     standing_entries,
+    standing_entry,
 )
 from jutong.control.catalogue.terms import (
     Assignment,
@@ -325,6 +326,7 @@ __all__ = [
     "services_given",
     "settle_update_duty",
     "standing_entries",
+    "standing_entry",
     "submit",
     "summaries_of",
     "synonym_groups",

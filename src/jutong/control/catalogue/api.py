@@ -38,7 +38,7 @@ from jutong.control.catalogue.diffs import (
     diff_drafts,
     diff_of,
 )
-from jutong.control.catalogue.duty_links import EntryDuties
+from jutong.control.catalogue.duty_links import EntryDuties, entries_with_duties
 from jutong.control.catalogue.editing import create_entry, lint, lint_draft, save_entry
 from jutong.control.catalogue.elements import (
     ELEMENTS,
@@ -285,6 +285,7 @@ __all__ = [
     "entries",
     "entries_held",
     "entries_near",
+    "entries_with_duties",
     "entry",
     "entry_id",
     "expand",

@@ -1,6 +1,7 @@
 """`jutong catalogue`: the catalogue from the shell, with the rights of the account named by `--as`."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -8,9 +9,10 @@ import click
 from jutong.control.catalogue import api
 from jutong.control.catalogue.values import EntryFilter, EntryView
 from jutong.entrypoints.cli.acting import acting_option, actor_of
-from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table
+from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.kernel.clock import SystemClock
 from jutong.vocabulary.catalogue import EntryStatus, Severity
+from jutong.vocabulary.terms import Term
 
 
 @click.group()
@@ -127,3 +129,54 @@ def lint(service: str, *, username: str, as_json: bool) -> None:
             [(found.rule, found.severity.label(language()), found.message(language())) for found in findings],
         )
     sys.exit(1 if any(found.severity is Severity.ERROR for found in findings) else 0)
+
+
+@catalogue.command()
+@click.argument("service")
+@click.argument("before", metavar="[FROM]", required=False, type=click.IntRange(min=1))
+@click.argument("after", metavar="[TO]", required=False, type=click.IntRange(min=1))
+@acting_option
+@json_option
+def diff(service: str, before: int | None, after: int | None, *, username: str, as_json: bool) -> None:
+    """逐项比较目录的两个版本；不写 TO 时与正在编辑的内容比较。相同退出码为 0，不同为 1。
+
+    Compare two versions element by element; without TO, with what is being edited. Exit code 0 when the same, else 1.
+    """
+    found = api.diff_of(actor_of(username), service, before, after)
+    if as_json:
+        print_json({"service": service, "from": found.before, "to": found.after, **found.diff.as_data()})
+    elif not found.diff:
+        say("没有不同。", "Nothing differs.")
+    else:
+        print_table(
+            [pick("内容", "what"), pick("变化", "change"), pick("原来", "before"), pick("现在", "after")],
+            _diff_rows(found.diff),
+        )
+    sys.exit(1 if found.diff else 0)
+
+
+def _diff_rows(found: api.DraftDiff) -> Iterator[tuple[str, str, str, str]]:
+    changed = api.ItemChangeKind.CHANGED.label(language())
+    for element in found.elements:
+        yield pick(*api.ELEMENTS[element.name]), changed, _text(element.before), _text(element.after)
+    for item in found.items:
+        kind = item.kind.label(language())
+        if not item.elements:
+            yield (
+                item.name,
+                kind,
+                item.before.field if item.before else "",
+                item.after.field if item.after else "",
+            )
+        for element in item.elements:
+            place = f"{item.name} / {pick(*api.ITEM_ELEMENTS[element.name])}"
+            yield place, kind, _text(element.before), _text(element.after)
+
+
+def _text(value: object) -> str:
+    """A value on one line of the terminal."""
+    if isinstance(value, Term):
+        return value.label(language())
+    if isinstance(value, tuple):
+        return ", ".join(_text(one) for one in value)
+    return "" if value is None else " ".join(str(value).split())

@@ -10,11 +10,13 @@ from jutong.control.interchange.batches import (
     import_rows,
     imports,
     recheck_import,
+    remap_import,
     start_import,
     unchecked_imports,
     write_import,
 )
 from jutong.control.interchange.exporting import export_workbook, write_template
+from jutong.control.interchange.mapping import ELEMENTS as LIST_ELEMENTS
 from jutong.control.interchange.marking import marked_workbook
 from jutong.control.interchange.reading import read_workbook
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
@@ -23,6 +25,8 @@ from jutong.control.interchange.values import (
     BatchRowView,
     BatchView,
     CellProblem,
+    ColumnGuess,
+    ListMapping,
     RuleCount,
     SheetEntry,
     WorkbookReading,
@@ -30,13 +34,16 @@ from jutong.control.interchange.values import (
 from jutong.control.interchange.writing import ExportRow, write_workbook
 
 __all__ = [
+    "LIST_ELEMENTS",
     "BatchAction",
     "BatchCounts",
     "BatchRowView",
     "BatchState",
     "BatchView",
     "CellProblem",
+    "ColumnGuess",
     "ExportRow",
+    "ListMapping",
     "Outcome",
     "RuleCount",
     "SheetEntry",
@@ -53,6 +60,7 @@ __all__ = [
     "marked_workbook",
     "read_workbook",
     "recheck_import",
+    "remap_import",
     "start_import",
     "unchecked_imports",
     "write_import",

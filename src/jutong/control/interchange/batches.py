@@ -2,7 +2,7 @@
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
@@ -19,6 +19,7 @@ from jutong.control.directory.api import (
     AuditAction,
     Permission,
     actor_named,
+    departments,
     record,
     require,
     scope,
@@ -29,10 +30,14 @@ from jutong.control.interchange.errors import (
     BatchHasProblems,
     BatchNotFound,
     CatalogueMoved,
+    MappingIncomplete,
 )
+from jutong.control.interchange.files import is_workbook, open_grids
+from jutong.control.interchange.foreign_lists import open_list
 from jutong.control.interchange.judging import Judgement, judge
+from jutong.control.interchange.mapping import propose_mapping, read_list, settled
 from jutong.control.interchange.models import BatchFile, BatchRow, ImportBatch
-from jutong.control.interchange.reading import read_workbook
+from jutong.control.interchange.reading import TEMPLATE_SHEETS, is_template, read_grids
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
 from jutong.control.interchange.transitions import BY_PERSON, after
 from jutong.control.interchange.values import (
@@ -40,6 +45,7 @@ from jutong.control.interchange.values import (
     BatchRowView,
     BatchView,
     CellProblem,
+    ListMapping,
     RuleCount,
     WaitingImport,
     WorkbookReading,
@@ -57,25 +63,55 @@ _LAST_CHANGES: Final = 12
 
 
 def start_import(
-    actor: Actor, filename: str, content: bytes, *, clock: Clock, in_background: bool = False
+    actor: Actor,
+    filename: str,
+    content: bytes,
+    *,
+    clock: Clock,
+    in_background: bool = False,
+    department: str = "",
 ) -> BatchView:
     """Receive a file, read and check it; what it would do then awaits a person's confirmation.
 
+    The file is the template filled in, or any list of resources (workbook, CSV, JSON), whose columns are then
+    recognised; `department` (the actor's own by default) provides what such a list names no known department for.
     In the background the worker reads and checks it (`carry_on`): for files that take longer than a page may.
 
     Raises:
-        NotExcel, WorkbookEncrypted, WorkbookDamaged, WorkbookTooLarge: no batch is kept of such a file.
+        NotExcel, WorkbookEncrypted, WorkbookDamaged, WorkbookTooLarge, ListUnreadable: no batch is kept of it.
     """
     _require(actor)
-    reading = None if in_background else read_workbook(content)
+    wanted = department or actor.home_department
+    reading, mapping = (None, "") if in_background else _read(content, wanted)
     with transaction.atomic():
-        batch = _receive(actor, filename, content, clock=clock)
+        batch = _receive(actor, filename, content, clock=clock, department=wanted)
         if reading is not None:
-            _keep_reading(batch, reading, clock=clock)
+            _keep_reading(batch, reading, mapping, clock=clock)
     if reading is not None:
         with suppress(BatchActionNotAllowed):  # the worker was quicker
             _check(batch, reading, clock=clock)
     return _view(actor, ImportBatch.objects.get(pk=batch.pk))
+
+
+def _read(content: bytes, department: str) -> tuple[WorkbookReading, str]:
+    """What the file says; and, where it is no workbook of the template, how its columns were taken (JSON)."""
+    if is_workbook(content):
+        grids = open_grids(content, TEMPLATE_SHEETS)
+        if is_template(grids):
+            return read_grids(grids), ""
+    table = open_list(content)
+    mapping = propose_mapping(table, department=department)
+    return read_list(table, mapping, _departments()), mapping.to_json()
+
+
+def _departments() -> Mapping[str, str]:
+    """Every name and code by which a list may call a registered department → its code."""
+    return {
+        name: one.code
+        for one in departments()
+        for name in (one.short_name, one.name, one.uscc, one.code)
+        if name
+    }
 
 
 def _require(actor: Actor) -> None:
@@ -84,7 +120,7 @@ def _require(actor: Actor) -> None:
     require(actor, Permission.ENTRY_IMPORT, min(reach) if reach else actor.home_department)
 
 
-def _receive(actor: Actor, filename: str, content: bytes, *, clock: Clock) -> ImportBatch:
+def _receive(actor: Actor, filename: str, content: bytes, *, clock: Clock, department: str) -> ImportBatch:
     now = clock.now()
     with transaction.atomic():
         batch = ImportBatch.objects.create(
@@ -92,6 +128,7 @@ def _receive(actor: Actor, filename: str, content: bytes, *, clock: Clock) -> Im
             filename=filename[-200:],
             size_bytes=len(content),
             digest=sha256(content).hexdigest(),
+            department=department,
             state=BatchState.RECEIVED.value,
             by_id=actor.person_id,
             by_account=actor.username,
@@ -145,9 +182,9 @@ def _step(actor: Actor, batch: ImportBatch, action: BatchAction, *, clock: Clock
     )
 
 
-def _keep_reading(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
+def _keep_reading(batch: ImportBatch, reading: WorkbookReading, mapping: str, *, clock: Clock) -> None:
     BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
-    _step(actor_of(batch), batch, BatchAction.READ, clock=clock)
+    _step(actor_of(batch), batch, BatchAction.READ, clock=clock, mapping=mapping)
 
 
 def _check(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> None:
@@ -204,7 +241,8 @@ def _counts(judgements: Sequence[Judgement], problems: Sequence[CellProblem]) ->
         change=outcomes[Outcome.CHANGE],
         same=outcomes[Outcome.SAME],
         wrong=outcomes[Outcome.WRONG],
-        problems=len(problems),
+        problems=sum(not one.warning for one in problems),
+        notes=sum(one.warning for one in problems),
         errors=sum(found.severity is Severity.ERROR for found in findings),
         warnings=sum(found.severity is Severity.WARNING for found in findings),
         rules=tuple(
@@ -232,6 +270,30 @@ def reading_of(batch: ImportBatch) -> WorkbookReading:
 def actor_of(batch: ImportBatch) -> Actor:
     """Whoever uploaded the file, with their roles as they are now."""
     return actor_named(batch.by_account)
+
+
+def remap_import(
+    actor: Actor, code: str, elements: Mapping[int, str], *, department: str = "", clock: Clock
+) -> BatchView:
+    """Read a foreign list anew with the columns as a person says: index → element, "" for what is not read.
+
+    Raises:
+        MappingIncomplete: no column is the title, or an element is none of `ELEMENTS`.
+        BatchActionNotAllowed, BatchNotFound
+    """
+    batch = find(actor, code)
+    if not batch.mapping:
+        raise MappingIncomplete(
+            reason_zh="该文件使用模板，无须对应", reason_en="the file follows the template"
+        )
+    mapping = settled(ListMapping.from_json(batch.mapping), elements, department or batch.department)
+    reading = read_list(open_list(bytes(batch.file.content)), mapping, _departments())
+    with transaction.atomic():
+        kept = {"mapping": mapping.to_json(), "department": mapping.department}
+        _step(actor, batch, BatchAction.RECHECK, clock=clock, **kept)
+        BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
+    _check(batch, reading, clock=clock)
+    return _view(actor, find(actor, code))
 
 
 def unchecked_imports(*, clock: Clock) -> tuple[WaitingImport, ...]:
@@ -263,9 +325,9 @@ def carry_on(code: str, *, clock: Clock) -> str:
 
 def _carry_on(batch: ImportBatch, *, clock: Clock) -> None:
     if batch.state == BatchState.RECEIVED.value:
-        reading = read_workbook(bytes(batch.file.content))
+        reading, mapping = _read(bytes(batch.file.content), batch.department)
         with transaction.atomic():
-            _keep_reading(batch, reading, clock=clock)
+            _keep_reading(batch, reading, mapping, clock=clock)
     else:
         reading = reading_of(batch)
     _check(batch, reading, clock=clock)
@@ -335,6 +397,8 @@ def write_import(code: str, *, clock: Clock) -> str:
     except EditConflict as error:
         batch.refresh_from_db(fields=["state"])
         _fail(batch, CatalogueMoved(service=error.detail.get("service", "")), clock=clock)
+    except BatchActionNotAllowed:  # written or abandoned by another in this very moment
+        pass
     except JutongError as error:
         batch.refresh_from_db(fields=["state"])
         _fail(batch, error, clock=clock)
@@ -447,7 +511,8 @@ def _view(actor: Actor, batch: ImportBatch) -> BatchView:
         confirmed_name=batch.confirmed_name,
         created_at=batch.created_at,
         updated_at=batch.updated_at,
-        mapping=batch.mapping,
+        mapping=ListMapping.from_json(batch.mapping) if batch.mapping else None,
+        department=batch.department,
         counts=msgspec.convert(batch.counts, BatchCounts),
         failure_code=batch.failure.get("code", ""),
         failure_zh=batch.failure.get("zh", ""),

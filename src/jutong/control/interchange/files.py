@@ -86,6 +86,11 @@ def open_grids(content: bytes, wanted: frozenset[str] | None = None) -> Mapping[
     return grids
 
 
+def is_workbook(content: bytes) -> bool:
+    """Whether the file looks like a workbook, old or new, sound or not."""
+    return content.startswith((_ZIP, _OLE))
+
+
 def _look_through(content: bytes) -> Mapping[str, frozenset[str]]:
     """Refuse what is no Excel file or expands too far; for each sheet the formulas without a result."""
     if len(content) > FILE_LIMIT:

@@ -134,9 +134,11 @@ def _compare(reading: WorkbookReading, entry: SheetEntry, known: _Known) -> Iter
     if held and held.status not in CHANGEABLE:
         found.append(wrong("under_review", "title", status_zh=held.status.zh, status_en=held.status.en))
     if not found and held is None and (code, entry.draft.title) in known.titles:
-        found.append(wrong("title_exists", "title", service=known.titles[code, entry.draft.title]))
+        # A list that is read again brings its titles again; in the template it would be a second entry.
+        known_as = known.titles[code, entry.draft.title]
+        found.append(wrong("title_exists", "title", service=known_as, warning=not reading.template_version))
     yield from found
-    yield _judgement(entry, code, owner.name if owner else entry.provider, held, wrong=bool(found))
+    yield _judgement(entry, code, owner.name if owner else entry.provider, held, found)
 
 
 def _own_entry(
@@ -160,15 +162,21 @@ def _own_entry(
 
 
 def _judgement(
-    entry: SheetEntry, provider: str, name: str, held: WholeEntry | None, *, wrong: bool
+    entry: SheetEntry,
+    provider: str,
+    name: str,
+    held: WholeEntry | None,
+    found: Sequence[CellProblem],
 ) -> Judgement:
-    diff = diff_drafts(held.draft, entry.draft) if held and not wrong else NOTHING
-    outcome = Outcome.CREATE if held is None else Outcome.CHANGE if diff else Outcome.SAME
+    diff = diff_drafts(held.draft, entry.draft) if held and not found else NOTHING
+    outcome = Outcome.CREATE if held is None and not found else Outcome.CHANGE if diff else Outcome.SAME
+    if any(not one.warning for one in found):
+        outcome = Outcome.WRONG
     return Judgement(
         entry=entry,
         provider=provider,
         provider_name=name,
-        outcome=Outcome.WRONG if wrong else outcome,
+        outcome=outcome,
         service=held.service if held else entry.service,
         revision=held.revision if held else None,
         diff=diff,

@@ -13,7 +13,9 @@ from jutong.control.directory.api import Actor
 from jutong.control.interchange.batches import actor_of, find, problems_of, reading_of
 from jutong.control.interchange.cells import text_of
 from jutong.control.interchange.files import Grid, open_grids
+from jutong.control.interchange.foreign_lists import open_list
 from jutong.control.interchange.judging import address_of, judge
+from jutong.control.interchange.mapping import LIST_SHEET
 from jutong.control.interchange.models import ImportBatch
 from jutong.control.interchange.problems import problem
 from jutong.control.interchange.values import CellProblem, column_letters
@@ -38,7 +40,13 @@ def marked_workbook(actor: Actor, code: str, *, clock: Clock) -> bytes:
     """
     batch = find(actor, code)
     problems = problems_of(batch) or tuple(_warnings(batch, clock))
-    return mark(bytes(batch.file.content), problems)
+    content = bytes(batch.file.content)
+    if batch.mapping:
+        rows: list[list[object]] = [list(row) for row in open_list(content)]
+        return _finished(
+            _rewritten({LIST_SHEET: Grid(name=LIST_SHEET, rows=rows)}, _by_cell(problems)), problems
+        )
+    return mark(content, problems)
 
 
 def _warnings(batch: ImportBatch, clock: Clock) -> Iterator[CellProblem]:
@@ -53,16 +61,25 @@ def _warnings(batch: ImportBatch, clock: Clock) -> Iterator[CellProblem]:
 
 def mark(content: bytes, problems: Sequence[CellProblem]) -> bytes:
     """`content` with each problem's cell coloured and commented, and the sheet 问题 with links to them."""
-    by_cell: dict[tuple[str, str], list[CellProblem]] = {}
-    for one in problems:
-        if one.cell:
-            by_cell.setdefault((one.sheet, one.cell), []).append(one)
+    by_cell = _by_cell(problems)
     grids = open_grids(content)
     cells = sum(len(grid.rows) * len(grid.rows[0]) for grid in grids.values() if grid.rows)
     old_format = not content.startswith(b"PK")
     book = None if old_format or cells > AS_IT_IS else _marked(content, by_cell)
     if book is None:
         book = _rewritten(grids, by_cell)
+    return _finished(book, problems)
+
+
+def _by_cell(problems: Sequence[CellProblem]) -> Mapping[tuple[str, str], Sequence[CellProblem]]:
+    by_cell: dict[tuple[str, str], list[CellProblem]] = {}
+    for one in problems:
+        if one.cell:
+            by_cell.setdefault((one.sheet, one.cell), []).append(one)
+    return by_cell
+
+
+def _finished(book: Workbook, problems: Sequence[CellProblem]) -> bytes:
     _add_list(book, problems)
     target = BytesIO()
     book.save(target)

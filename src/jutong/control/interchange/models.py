@@ -21,7 +21,9 @@ class ImportBatch(models.Model):
     confirmed_name = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    # "" for the template, else how the columns of a foreign list are read (`lists.ListMapping`).
+    # What a foreign list names no registered department for is this department's.
+    department = models.CharField(max_length=32, blank=True)
+    # "" for the template, else how the columns of a foreign list are read (`ListMapping` as JSON).
     mapping = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
     failure = models.JSONField(default=dict)

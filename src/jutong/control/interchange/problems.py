@@ -167,6 +167,14 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
         "该部门已有同名目录“{service}”。要修改它请填写其服务名；新目录请改名。",
         "The department has an entry of this title, {service}. Give its service name to change it, or rename the new one.",
     ),
+    "list_repeated": (
+        "名称与 {other} 相同，这一行不导入。如确是两个目录，请在清单中改名后重新上传。",
+        "Its title is that of {other}; this row is left out. If they are two entries, rename one and upload again.",
+    ),
+    "list_value_unknown": (
+        "不是可识别的值，这一项不导入。请在导入后补填。",
+        "The value is not known, so it is left out. Fill it in after the import.",
+    ),
     "draft_refused": ("{reason_zh}", "{reason_en}"),
     "lint": ("[{rule}] {zh}", "[{rule}] {en}"),
 }  # fmt: skip

@@ -33,7 +33,7 @@ from jutong.vocabulary.catalogue import (
 from jutong.vocabulary.contracts import FIELD_PATTERN, InformationItem
 
 VERSION_LABEL, CHECKSUM_LABEL = "模板版本", "模板校验"
-_SHEETS: Final = frozenset({GUIDE_SHEET, ENTRY_SHEET, ITEM_SHEET, LONG_SHEET})
+TEMPLATE_SHEETS: Final = frozenset({GUIDE_SHEET, ENTRY_SHEET, ITEM_SHEET, LONG_SHEET})
 _CLASS_OF_DIGIT: Final = {member.official: member for member in ResourceClass}
 _ENTRY_DEFAULTS: Final[Mapping[str, Any]] = {
     "classification": "",
@@ -55,8 +55,13 @@ def read_workbook(source: Path | bytes) -> WorkbookReading:
     Raises:
         NotExcel, WorkbookEncrypted, WorkbookDamaged, WorkbookTooLarge: nothing can be said of its cells.
     """
-    content = source if isinstance(source, bytes) else source.read_bytes()
-    grids = open_grids(content, _SHEETS)
+    return read_grids(
+        open_grids(source if isinstance(source, bytes) else source.read_bytes(), TEMPLATE_SHEETS)
+    )
+
+
+def read_grids(grids: Mapping[str, Grid]) -> WorkbookReading:
+    """Every entry of the template's sheets, which are open already."""
     problems = _template_problems(grids)
     version = _guide_value(grids.get(GUIDE_SHEET), VERSION_LABEL)
     if problems:
@@ -80,7 +85,7 @@ def read_workbook(source: Path | bytes) -> WorkbookReading:
 
 def is_template(grids: Mapping[str, Grid]) -> bool:
     """Whether the workbook means to follow the template, rightly or not."""
-    return ENTRY_SHEET in grids or GUIDE_SHEET in grids
+    return not grids.keys().isdisjoint({ENTRY_SHEET, ITEM_SHEET, GUIDE_SHEET})
 
 
 def _has_table(table: SheetTable) -> bool:

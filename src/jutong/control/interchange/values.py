@@ -100,9 +100,38 @@ class BatchCounts(Frozen):
     same: int = 0
     wrong: int = 0
     problems: int = 0
+    notes: int = 0
     errors: int = 0
     warnings: int = 0
     rules: tuple[RuleCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnGuess(Frozen):
+    """What a column of the list is taken for, how surely (0 to 100), and why."""
+
+    index: int
+    header: str
+    element: str
+    """A name of `ELEMENTS`, "" where the column is not read."""
+    confidence: int
+    zh: str
+    en: str
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMapping(Frozen):
+    """How a foreign list is read; `department` provides what names no department that is registered."""
+
+    columns: tuple[ColumnGuess, ...]
+    has_header: bool
+    department: str
+
+    @property
+    def confidence(self) -> int:
+        """That of the weakest column that is read."""
+        return min((one.confidence for one in self.columns if one.element), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +147,9 @@ class BatchView:
     confirmed_name: str
     created_at: datetime
     updated_at: datetime
-    mapping: str
+    mapping: ListMapping | None
+    """How the columns of a foreign list are read; None for the template."""
+    department: str
     counts: BatchCounts
     failure_code: str
     failure_zh: str

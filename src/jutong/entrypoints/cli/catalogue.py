@@ -9,6 +9,7 @@ import click
 from jutong.control.catalogue import api
 from jutong.control.catalogue.values import EntryFilter, EntryView
 from jutong.entrypoints.cli.acting import acting_option, actor_of
+from jutong.entrypoints.cli.catalogue_files import export_entries, import_entries
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.kernel.clock import SystemClock
 from jutong.vocabulary.catalogue import EntryStatus, Severity
@@ -21,6 +22,10 @@ def catalogue() -> None:
 
     The catalogue: list, show and lint entries.
     """
+
+
+catalogue.add_command(import_entries)
+catalogue.add_command(export_entries)
 
 
 @catalogue.command(name="list")

@@ -1,116 +1,189 @@
-"""The catalogue in the workbench: the list with its filters."""
+"""The catalogue in the workbench: search, conditions with counts, what was found, and acts on many entries."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jutong.control.catalogue import api as catalogue
-from jutong.control.catalogue.values import EntryFilter, EntrySummary
+from jutong.control.catalogue.api import (
+    FacetValue,
+    Match,
+    Reason,
+    SearchFacet,
+    SearchHit,
+    SearchPage,
+    SortOrder,
+    TogetherAction,
+)
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
-from jutong.pages.components import Column, Empty, Filters, Link, Option, Select, Table
+from jutong.kernel.paging import Page
+from jutong.pages.components import Empty, Facet, Link, Option
 from jutong.pages.context import error_language
-from jutong.pages.desk.acting import chosen, desk_page, desk_render, paging
+from jutong.pages.desk.acting import desk_page, desk_render, paging
 from jutong.pages.desk.badges import badge
-from jutong.pages.desk.cells import stacked
-from jutong.vocabulary.catalogue import EntryStatus, Level, OpenType, ResourceClass, SharingType
-from jutong.vocabulary.terms import Term
+from jutong.pages.desk.catalogue_query import (
+    DENSE,
+    PARAMETERS,
+    TERMS,
+    query_of,
+    with_condition,
+    with_parameter,
+)
 
-FILTER_TERMS: Final[dict[str, type[Term]]] = {
-    "status": EntryStatus,
-    "class": ResourceClass,
-    "sharing": SharingType,
-    "open": OpenType,
-    "level": Level,
+P = Permission
+SHOWN_VALUES: Final = 8
+"""A facet shows so many of its values; the others unfold."""
+NEEDED: Final[Mapping[TogetherAction, Permission]] = {
+    TogetherAction.SUBMIT: P.ENTRY_DRAFT,
+    TogetherAction.ACCEPT: P.ENTRY_REVIEW_DEPARTMENT,
+    TogetherAction.RETURN: P.ENTRY_REVIEW_DEPARTMENT,
+    TogetherAction.PUBLISH: P.ENTRY_REVIEW_BUREAU,
+    TogetherAction.WITHDRAW: P.ENTRY_WITHDRAW,
+    TogetherAction.LINT: P.ENTRY_READ,
+    TogetherAction.FIX: P.ENTRY_DRAFT,
 }
+"""An act is offered to those who may do it somewhere; each entry asks again."""
 
 
 @desk_page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "department", *FILTER_TERMS)}
-    where = EntryFilter(
-        text=asked["q"],
-        provider=asked["department"],
-        status=chosen(EntryStatus, asked["status"]),
-        resource_class=chosen(ResourceClass, asked["class"]),
-        sharing_type=chosen(SharingType, asked["sharing"]),
-        open_type=chosen(OpenType, asked["open"]),
-        level=chosen(Level, asked["level"]),
-    )
-    page = catalogue.entries(actor, where, cursor=request.GET.get("cursor"))
+    query = query_of(request.GET)
+    found = catalogue.search(actor, query)
+    names = _names(found)
+    narrowed = any(request.GET.get(name) for name in ("q", *PARAMETERS.values()))
+    page = Page(rows=found.hits, next_cursor=found.next_cursor)
     context = {
-        "filters": _filters(asked),
-        "table": _table(page.rows, filtered=any(asked.values())),
-        "pages": paging(request, page, total=catalogue.count_entries(actor, where)),
-        "may_draft": Permission.ENTRY_DRAFT in actor.permissions,
+        "query": query.where.text,
+        "kept": [
+            (name, request.GET[name]) for name in (*PARAMETERS.values(), "density") if request.GET.get(name)
+        ],
+        "sorts": _sorts(searched=bool(query.where.text)),
+        "sort": query.sort.value if query.sort else "",
+        "facets": [_facet(request, facet, values, names) for facet, values in found.facets.items() if values],
+        "chosen": _chosen(request, found, names),
+        "rows": [_row(hit) for hit in found.hits],
+        "total": found.total,
+        "partly": found.partly,
+        "suggestions": [
+            Link(text=text, href=with_parameter(request.GET, "q", text)) for text in found.suggestions
+        ],
+        "searches": catalogue.saved_searches(actor),
+        "narrowed": narrowed,
+        "acts": _acts(actor),
+        "asked": request.GET.urlencode(),
+        "dense": request.GET.get("density") == DENSE,
+        "density_href": with_parameter(
+            request.GET, "density", "" if request.GET.get("density") == DENSE else DENSE
+        ),
+        "empty": None if found.hits else _nothing_found() if narrowed else _nothing_yet(),
+        "pages": paging(request, page, total=found.total),
+        "may_draft": P.ENTRY_DRAFT in actor.permissions,
+        "may_word": P.CLASSIFICATION_MANAGE in actor.permissions,
     }
     return desk_render(request, actor, "desk/catalogue/list.html", context)
 
 
-def _filters(asked: dict[str, str]) -> Filters:
+def _acts(actor: Actor) -> list[Option]:
     language = error_language()
-    names = {
-        "status": _("状态"),
-        "class": _("资源属性"),
-        "sharing": _("共享类型"),
-        "open": _("开放类型"),
-        "level": _("级别"),
-    }
-    departments = [Option(value="", text=_("全部部门"))]
-    departments += [Option(value=one.code, text=one.name) for one in directory.departments()]
-    selects = [
-        Select(name="department", label=_("提供部门"), options=departments, chosen=asked["department"])
+    return [
+        Option(value=act.value, text=act.label(language))
+        for act, needed in NEEDED.items()
+        if needed in actor.permissions
+        or (act is TogetherAction.RETURN and P.ENTRY_REVIEW_BUREAU in actor.permissions)
     ]
-    for name, kind in FILTER_TERMS.items():
-        options = [Option(value="", text=_("全部"))]
-        options += [Option(value=one.value, text=one.label(language)) for one in kind]
-        selects.append(Select(name=name, label=names[name], options=options, chosen=asked[name]))
-    return Filters(
-        search_label=_("名称、代码、摘要或信息项"),
-        search=asked["q"],
-        selects=selects,
-        reset_href=reverse("desk:catalogue"),
-    )
 
 
-def _table(rows: tuple[EntrySummary, ...], *, filtered: bool) -> Table:
-    return Table(
-        caption=_("目录条目"),
-        columns=[
-            Column(key="title", title=_("名称和信息资源代码")),
-            Column(key="status", title=_("状态"), nowrap=True),
-            Column(key="provider", title=_("提供部门")),
-            Column(key="sharing", title=_("共享和开放"), nowrap=True),
-            Column(key="level", title=_("级别"), nowrap=True),
-            Column(key="frequency", title=_("更新周期"), nowrap=True),
-        ],
-        rows=[
-            {
-                "title": stacked(
-                    Link(text=row.title, href=reverse("desk:entry", args=[row.service])),
-                    row.code or row.service,
-                    code=True,
-                ),
-                "provider": row.provider_name,
-                "sharing": stacked(row.sharing_type, row.open_type),
-                "level": badge(row.level),
-                "frequency": stacked(
-                    row.update_frequency, _("%(count)d 个信息项") % {"count": row.item_count}
-                ),
-                "status": badge(row.status),
-            }
-            for row in rows
-        ],
-        empty=_nothing_found() if filtered else _nothing_yet(),
-    )
+def _sorts(*, searched: bool) -> list[Option]:
+    """By relevance only where there are words to be relevant to."""
+    language = error_language()
+    return [
+        Option(value=one.value, text=one.label(language))
+        for one in SortOrder
+        if searched or one is not SortOrder.RELEVANCE
+    ]
+
+
+def _names(found: SearchPage) -> Mapping[SearchFacet, Mapping[str, str]]:
+    """What each value of a facet is called."""
+    language = error_language()
+    names: dict[SearchFacet, Mapping[str, str]] = {
+        facet: {term.value: term.label(language) for term in kind} for facet, kind in TERMS.items()
+    }
+    if found.facets.get(SearchFacet.DEPARTMENT):
+        everyone = directory.departments(active_only=False)
+        names[SearchFacet.DEPARTMENT] = {one.code: one.name for one in everyone}
+    names[SearchFacet.THEME] = {one.code: one.name for one in catalogue.classifications()}
+    return names
+
+
+def _facet(
+    request: HttpRequest,
+    facet: SearchFacet,
+    values: Sequence[FacetValue],
+    names: Mapping[SearchFacet, Mapping[str, str]],
+) -> dict[str, Any]:
+    links = [
+        Link(
+            text=names.get(facet, {}).get(one.value, one.value),
+            href=with_condition(request.GET, facet, "" if one.chosen else one.value),
+            current=one.chosen,
+            count=one.count,
+        )
+        for one in values
+    ]
+    ordered = sorted(links, key=lambda link: not link.current)
+    title = facet.label(error_language())
+    return {
+        "facet": Facet(title=title, links=ordered[:SHOWN_VALUES]),
+        "more": ordered[SHOWN_VALUES:],
+    }
+
+
+def _chosen(
+    request: HttpRequest, found: SearchPage, names: Mapping[SearchFacet, Mapping[str, str]]
+) -> list[Link]:
+    """What the list is narrowed by; following the link lets go of it."""
+    return [
+        Link(
+            text=f"{facet.label(error_language())}：{names.get(facet, {}).get(one.value, one.value)}",
+            href=with_condition(request.GET, facet, ""),
+        )
+        for facet, values in found.facets.items()
+        for one in values
+        if one.chosen
+    ]
+
+
+def _row(hit: SearchHit) -> dict[str, Any]:
+    summary = hit.summary
+    return {
+        "hit": hit,
+        "one": summary,
+        "href": reverse("desk:entry", args=[summary.service]),
+        "status": badge(summary.status),
+        "level": badge(summary.level),
+        "reasons": [_reason(reason) for reason in hit.reasons if reason.match is not Match.EXACT],
+    }
+
+
+def _reason(reason: Reason) -> str:
+    language = error_language()
+    return _("“%(word)s”按%(match)s命中%(place)s“%(found)s”") % {
+        "word": reason.word,
+        "match": reason.match.label(language),
+        "place": reason.place.label(language),
+        "found": reason.found[:40],
+    }
 
 
 def _nothing_found() -> Empty:
     return Empty(
         title=_("没有找到目录条目"),
-        text=_("换一个说法或去掉部分条件再试。"),
+        text=_("换一个说法或去掉部分条件再试；目录里确实没有的数据，可以提出需求。"),
         action=Link(text=_("清除条件"), href=reverse("desk:catalogue")),
     )
 

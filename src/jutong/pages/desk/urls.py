@@ -1,12 +1,13 @@
 """Addresses of the workbench."""
 
-from django.urls import path
+from django.urls import include, path
 
 from jutong.pages.desk import (
     applications,
     applying,
     audit,
     catalogue,
+    catalogue_acts,
     clients,
     datasets,
     demo_score,
@@ -19,12 +20,14 @@ from jutong.pages.desk import (
     grants,
     home,
     hooking,
+    lists_urls,
     people,
     restructuring,
     runs,
     sources,
     structure,
     supervision,
+    synonyms,
 )
 
 app_name = "desk"
@@ -32,6 +35,13 @@ app_name = "desk"
 urlpatterns = [
     path("", home.dashboard, name="home"),
     path("catalogue/", catalogue.listing, name="catalogue"),
+    path("catalogue/together/", catalogue_acts.together, name="catalogue-together"),
+    path("catalogue/searches/", catalogue_acts.keep_search, name="search-keep"),
+    path("catalogue/searches/<int:search_id>/", catalogue_acts.look, name="search-look"),
+    path("catalogue/searches/<int:search_id>/forget/", catalogue_acts.forget, name="search-forget"),
+    path("catalogue/synonyms/", synonyms.listing, name="synonyms"),
+    path("catalogue/synonyms/add/", synonyms.add, name="synonym-add"),
+    path("catalogue/synonyms/<int:group_id>/remove/", synonyms.remove, name="synonym-remove"),
     path("catalogue/new/", entry_form.new, name="entry-new"),
     path("catalogue/<str:service>/", entries.detail, name="entry"),
     path("catalogue/<str:service>/edit/", entry_form.edit, name="entry-edit"),
@@ -46,6 +56,7 @@ urlpatterns = [
     path("updates/<int:duty>/extend/", entry_reviews.extend, name="update-extend"),
     path("updates/<int:duty>/decide/", entry_reviews.decide_extension, name="extension-decide"),
     path("catalogue/<str:service>/apply/", applying.apply, name="apply"),
+    path("lists/", include(lists_urls.urlpatterns)),
     path("sources/", sources.listing, name="sources"),
     path("sources/new/", hooking.new, name="source-new"),
     path("sources/<str:code>/", sources.detail, name="source"),

@@ -25,6 +25,7 @@ from jutong.vocabulary.catalogue import UpdateFrequency
 
 _SUFFIX: Final = re.compile(r"(测试|临时|备份|copy|tmp|temp|\d{6,8})$", re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|(?!\d))")
+_SHORTEST_ABSTRACT: Final = 10
 _BOILERPLATE: Final = re.compile(
     r"暂无|待补充|待完善|待定|同上|同名称|详见附件|无说明|测试数据|xxx|lorem|TODO", re.IGNORECASE
 )
@@ -53,9 +54,9 @@ def _of_a_past_year(draft: EntryDraft, context: LintContext) -> bool:
 
 
 def _says_nothing(draft: EntryDraft, _: LintContext) -> bool:
-    bare = bare_title(draft.abstract)
-    if not bare:
+    if len(draft.abstract.strip()) < _SHORTEST_ABSTRACT:  # for C09 to say
         return False
+    bare = bare_title(draft.abstract)
     rest = bare.replace(bare_title(draft.title), "")
     return len(rest) < 4 or len(set(bare)) < 5 or bool(_BOILERPLATE.search(draft.abstract))
 
@@ -103,7 +104,7 @@ RULES: Final = (
         advice_en="Say what the data covers and where it comes from.",
         check=when(
             "abstract",
-            lambda draft, _: not 10 <= len(draft.abstract.strip()) <= 256
+            lambda draft, _: not _SHORTEST_ABSTRACT <= len(draft.abstract.strip()) <= 256
             or bare_title(draft.abstract) == bare_title(draft.title),
         ),
     ),

@@ -1,13 +1,18 @@
 """Fetching a page of a catalogue: from the address that was checked, within bounds of size and time, or from a file."""
 
+import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urljoin
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from jutong.dataflow.catalogues.errors import (
@@ -20,7 +25,6 @@ from jutong.dataflow.catalogues.guard import AddressGuard, Target
 from jutong.dataflow.catalogues.settings import CatalogueSettings
 
 REDIRECTS: Final = 5
-CONNECT_S: Final = 10.0
 SILENCE_S: Final = 30.0
 CHUNK: Final = 64 * 1024
 FILE: Final = "file:"
@@ -89,28 +93,21 @@ class Fetcher:
         if validators.get("last_modified"):
             headers["If-Modified-Since"] = validators["last_modified"]
         left = max(0.1, deadline - time.monotonic())
-        timeout = urllib3.Timeout(connect=min(CONNECT_S, left), read=min(SILENCE_S, left))
+        connection = _connection(target, min(SILENCE_S, left))
         try:
-            with _pool(target, timeout) as pool:
-                response = pool.urlopen(
-                    "GET",
-                    quote(target.path, safe=_SAFE),
-                    headers=headers,
-                    redirect=False,
-                    retries=False,
-                    assert_same_host=False,
-                    preload_content=False,
+            with _ended_after(connection, left):
+                connection.request(
+                    "GET", quote(target.path, safe=_SAFE), headers=headers, preload_content=False
                 )
-                try:
-                    return self._taken(response, target, deadline)
-                finally:
-                    response.close()
-        except (HTTPError, OSError, ValueError) as error:
+                return self._taken(connection.getresponse(), target, deadline)
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
             raise CatalogueUnreachable(
                 address=target.address[:200],
                 reason_zh=f"连接失败（{type(error).__name__}）",
                 reason_en=f"the connection failed ({type(error).__name__})",
             ) from error
+        finally:
+            connection.close()
 
     def _taken(
         self, response: urllib3.BaseHTTPResponse, target: Target, deadline: float
@@ -145,17 +142,17 @@ class Fetcher:
         limit = self.settings.page_mb * 1024 * 1024
         parts: list[bytes] = []
         size = 0
-        for chunk in response.stream(CHUNK, decode_content=True):
+        while chunk := response.read1(CHUNK, decode_content=True):
             size += len(chunk)
             if size > limit:
                 raise CatalogueTooLarge(limit_mb=self.settings.page_mb)
-            if time.monotonic() > deadline:
-                raise CatalogueUnreachable(
-                    address=target.address[:200],
-                    reason_zh=f"{self.settings.page_seconds:g} 秒内没有传完",
-                    reason_en=f"it was not done within {self.settings.page_seconds:g} seconds",
-                )
             parts.append(chunk)
+        if time.monotonic() > deadline:
+            raise CatalogueUnreachable(
+                address=target.address[:200],
+                reason_zh=f"{self.settings.page_seconds:g} 秒内没有传完",
+                reason_en=f"it was not done within {self.settings.page_seconds:g} seconds",
+            )
         return b"".join(parts)
 
     def _read(self, address: str) -> Fetched:
@@ -185,18 +182,36 @@ def _outside(name: str) -> AddressNotAllowed:
     )
 
 
-def _pool(target: Target, timeout: urllib3.Timeout) -> urllib3.HTTPConnectionPool:
+def _connection(target: Target, timeout_s: float) -> HTTPConnection:
     """To the IP address that was checked: a second look-up of the name could give another one."""
     if target.scheme == "https":
-        return urllib3.HTTPSConnectionPool(
+        return HTTPSConnection(
             target.ip,
             target.port,
-            timeout=timeout,
-            maxsize=1,
+            timeout=timeout_s,
             server_hostname=target.host,
             assert_hostname=target.host,
+            cert_reqs="CERT_REQUIRED",
         )
-    return urllib3.HTTPConnectionPool(target.ip, target.port, timeout=timeout, maxsize=1)
+    return HTTPConnection(target.ip, target.port, timeout=timeout_s)
+
+
+@contextmanager
+def _ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """Cut the connection when its time is over: a server that sends a letter now and then is never silent for long."""
+
+    def cut() -> None:
+        if connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _host_header(target: Target) -> str:

@@ -152,8 +152,8 @@ def test_a_refused_item_without_its_law_blocks_and_is_not_on_the_list(city):
     assert lists.negative_list(city.reviewer, clock=city.clock) == ()
     with pytest.raises(BasisMissing), transaction.atomic():
         lists.review(city.reviewer, row.number, Verdict.ACCEPTED, revision=row.revision, clock=city.clock)
+    half = NegativeStatement(reason="隐私", **{**LAW, "basis_article": " "})
     with pytest.raises(BasisMissing, match="article"), transaction.atomic():
-        half = NegativeStatement(reason="隐私", **{**LAW, "basis_article": " "})
         lists.declare(city.civil_officer, row.number, half, revision=row.revision, clock=city.clock)
     whole = NegativeStatement(reason="涉及个人隐私", **LAW)
     with pytest.raises(PermissionDenied), transaction.atomic():

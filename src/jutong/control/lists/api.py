@@ -6,6 +6,7 @@ from jutong.control.lists.demands import (
     draw_up_entry,
     file_demand,
     like_demands,
+    match_with,
     matches_of,
     take_step,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "file_demand",
     "fulfilment_by_department",
     "like_demands",
+    "match_with",
     "matches_of",
     "negative_list",
     "publish_edition",

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from jutong.control.catalogue.api import entry as entry_view
-from jutong.control.catalogue.api import entry_id
+from jutong.control.catalogue.api import entry_id, live_facts
 from jutong.control.directory.api import (
     SYSTEM_ACTOR,
     Actor,
@@ -27,7 +27,7 @@ from jutong.control.lists.errors import (
     OwnData,
     StepIncomplete,
 )
-from jutong.control.lists.matching import Want, core, likeness, matches, nearby
+from jutong.control.lists.matching import Want, core, judged, likeness, matches, nearby
 from jutong.control.lists.models import Demand
 from jutong.control.lists.negatives import refuse_by_decision
 from jutong.control.lists.reading import find, matching, require_party, view_of
@@ -104,6 +104,13 @@ def matches_of(actor: Actor, number: str) -> tuple[Match, ...]:
     row = find(number)
     require(actor, Permission.ENTRY_READ)
     return matches_of_want(want_of(row))
+
+
+def match_with(actor: Actor, number: str, service: str) -> Match | None:
+    """How far the live entry `service` satisfies the demand, however far that is; None when it is not live."""
+    require(actor, Permission.ENTRY_READ)
+    facts = live_facts([entry_id(service)])
+    return judged(want_of(find(number)), facts[0]) if facts else None
 
 
 def matches_of_want(want: Want) -> tuple[Match, ...]:

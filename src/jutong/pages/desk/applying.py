@@ -16,6 +16,7 @@ from jutong.control.approval.values import ApplicationRequest
 from jutong.control.catalogue import api as catalogue
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
+from jutong.control.lists import api as lists
 from jutong.kernel.clock import business_date
 from jutong.kernel.errors import JutongError
 from jutong.pages.components import Link
@@ -135,6 +136,7 @@ def apply(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
         "valid_from": today,
         "valid_until": _a_year_later(today),
         "items": list(contract.query_keys[0]) if contract.query_keys else [],
+        **_from_demand(actor, request.GET.get("demand", ""), contract),
     }
     form = ApplicationForm(request.POST or None, initial=first, actor=actor, contract=contract)
     if form.is_valid():
@@ -142,6 +144,22 @@ def apply(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
         if code:
             return redirect("desk:application", code=code)
     return _form_page(request, actor, form, contract)
+
+
+def _from_demand(actor: Actor, number: str, contract: EntryContract) -> dict[str, Any]:
+    """What a demand for this entry already says of the application."""
+    if not number:
+        return {}
+    row = lists.demand(actor, number, clock=clock()).summary
+    found = lists.match_with(actor, number, contract.service)
+    keys = contract.query_keys[0] if contract.query_keys else ()
+    return {
+        "consumer": row.department,
+        "items": list(dict.fromkeys([*keys, *(found.fields if found else ())])),
+        "basis": row.basis,
+        "purpose": row.scene[:200],
+        "scene": row.scene[:200],
+    }
 
 
 def _keep_new(actor: Actor, form: ApplicationForm, service: str) -> str:

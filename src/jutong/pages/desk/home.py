@@ -20,6 +20,7 @@ from jutong.pages.desk.acting import clock, desk_page, desk_render
 from jutong.pages.desk.applications import applications_table
 from jutong.pages.desk.badges import badge
 from jutong.pages.desk.clocks import clocks_table
+from jutong.pages.desk.lists_overview import add_to_home
 from jutong.pages.desk.runs import error_text
 from jutong.vocabulary.catalogue import EntryStatus
 
@@ -39,6 +40,8 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         _add_applications(actor, tiles, tables)
     if actor.permissions & _REVIEWS.keys():
         _add_entries(actor, tiles, tables)
+    if Permission.ENTRY_READ in actor.permissions:
+        add_to_home(actor, tiles, tables)
     if Permission.RUN_READ in actor.permissions:
         _add_runs(actor, tiles, tables)
     context = {"tiles": tiles, "tables": tables, "shortcuts": _shortcuts(actor)}
@@ -49,6 +52,7 @@ def _shortcuts(actor: Actor) -> list[Link]:
     """What each role does most."""
     offered = (
         (Permission.APPLICATION_APPLY, _("找数据、提申请"), "desk:catalogue"),
+        (Permission.DEMAND_FILE, _("提出数据需求"), "desk:lists-demand-new"),
         (Permission.ENTRY_DRAFT, _("新编目录条目"), "desk:entry-new"),
         (Permission.SOURCE_MANAGE, _("登记数据源"), "desk:source-new"),
         (Permission.CLIENT_MANAGE, _("登记应用"), "desk:clients"),

@@ -29,12 +29,14 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
         _("编目"),
         (
             (_("目录"), "desk:catalogue", frozenset({P.ENTRY_READ})),
+            (_("导入导出"), "desk:interchange", frozenset({P.ENTRY_IMPORT})),
             (
                 _("目录审核"),
                 "desk:reviews",
                 frozenset({P.ENTRY_REVIEW_DEPARTMENT, P.ENTRY_REVIEW_BUREAU, P.ENTRY_DRAFT}),
             ),
             (_("分级管控"), "desk:grading", frozenset({P.ENTRY_READ})),
+            (_("三清单"), "desk:lists", frozenset({P.ENTRY_READ})),
         ),
     ),
     (

@@ -15,6 +15,7 @@ from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.drafting import api as drafting
 from jutong.control.grants import api as grants
 from jutong.control.harvest import api as harvest
+from jutong.control.inspection import api as inspection
 from jutong.control.interchange import api as interchange
 from jutong.control.opening import api as opening
 from jutong.kernel.clock import Clock
@@ -22,9 +23,11 @@ from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.collection import collect_job, next_look, serve_job, unserved
 from jutong.processes.harvest import harvest_job
+from jutong.processes.inspection import inspection_day, inspection_job
 from jutong.processes.interchange import check_import_job, write_import_job
 from jutong.processes.jobs import JobEngine
 from jutong.processes.opening import release_job
+from jutong.processes.sketching import one_source_job, sketch_job, unsketched
 from jutong.processes.surveying import survey_job
 from jutong.processes.upkeep import upkeep_day, upkeep_job
 
@@ -48,6 +51,9 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
     for survey_id in drafting.waiting_surveys(SYSTEM_ACTOR):
         engine.submit(survey_job, survey_id, key=survey_id)
     _submit_imports(engine, clock=clock)
+    for key in inspection.waiting_inspections(SYSTEM_ACTOR):
+        if not engine.is_busy_with(inspection_job, key):
+            engine.submit(inspection_job, key, key=f"inspection-{key}-{next_look(clock.now())}")
     for dataset in opening.awaiting_release(SYSTEM_ACTOR):
         if engine.is_busy_with(release_job, dataset.service):
             continue
@@ -95,6 +101,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
         _follow_withdrawals,
         _keep_harvesting,
         _serve_unserved,
+        _sketch_unsketched,
         _keep_up,
     )
     for part in parts:
@@ -141,10 +148,21 @@ def _serve_unserved(engine: JobEngine, clock: Clock) -> None:
         engine.submit(serve_job, service, key=f"serve-{service}-{version}-{next_look(clock.now())}")
 
 
+def _sketch_unsketched(engine: JobEngine, clock: Clock) -> None:
+    if engine.busy():  # comparing departments can wait, a delivery cannot
+        return
+    for service, version in unsketched().items():
+        engine.submit(sketch_job, service, key=f"sketch-{service}-{version}-{next_look(clock.now())}")
+
+
 def _keep_up(engine: JobEngine, clock: Clock) -> None:
     day = upkeep_day(clock.now())
     if day is not None:
         engine.submit(upkeep_job, day, key=f"upkeep-{day}")
+        engine.submit(one_source_job, day, key=f"one-source-{day}")
+    morning = inspection_day(clock.now())
+    if morning is not None:
+        inspection.request_inspection(SYSTEM_ACTOR, clock=clock, key=morning)
 
 
 def _log_fault(what: str, error: Exception) -> None:

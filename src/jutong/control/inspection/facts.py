@@ -12,6 +12,7 @@ from jutong.control.directory.api import city_calendar, city_limit, client_keys
 from jutong.control.grants.api import standing_policies
 from jutong.control.inspection.values import Observations
 from jutong.control.lists.api import responsibility_facts
+from jutong.control.one_source.api import DecisionsIndex, decisions_index
 from jutong.control.opening.api import open_services
 from jutong.kernel.clock import business_date
 from jutong.vocabulary.contracts import GrantPolicy
@@ -37,20 +38,36 @@ class Facts:
     policies: Mapping[str, tuple[GrantPolicy, ...]]
     active_clients: frozenset[str]
     on_portal: frozenset[str]
+    sourcing: DecisionsIndex
     uncovered: frozenset[str] | None
     """Live entries on no responsibility list; None while no list was drawn up."""
 
     def around(self, entry: StandingEntry) -> LintContext:
         """What the rules may know of `entry` with all this."""
         record = entry.context.record
+        context = replace(
+            entry.context, undecided=self._undecided(entry), sources=self._taken_from_elsewhere(entry)
+        )
         if record is None or not record.live:
-            return entry.context
+            return context
         uncovered = self.uncovered
         return replace(
-            entry.context,
+            context,
             hook=self._hook(entry.service, record.published_on),
             use=self._use(entry.service),
             responsible=None if uncovered is None else entry.service not in uncovered,
+        )
+
+    def _undecided(self, entry: StandingEntry) -> tuple[str, ...]:
+        asked = self.sourcing.undecided
+        return tuple(item.name for item in entry.draft.items if (entry.service, item.field) in asked)
+
+    def _taken_from_elsewhere(self, entry: StandingEntry) -> tuple[tuple[str, str], ...]:
+        found = ((item, self.sourcing.decided.get((entry.service, item.field))) for item in entry.draft.items)
+        return tuple(
+            (item.name, decision.department_name)
+            for item, decision in found
+            if decision is not None and decision.department != entry.provider
         )
 
     def _hook(self, service: str, published_on: date | None) -> HookFacts:
@@ -61,7 +78,7 @@ class Facts:
         return HookFacts(
             bound=True,
             columns=self.observed.columns.get(service, ()),
-            mapping=binding.mapping or {},
+            mapping={field: column for column, field in (binding.mapping or {}).items()},
             missing=last.missing_columns,
             extra=last.extra_columns,
             last_success_on=business_date(binding.last_success_at) if binding.last_success_at else None,
@@ -96,6 +113,7 @@ def gather(at: datetime, observed: Observations, *, live: int = 0, service: str 
         policies=standing_policies(at, service=service),
         active_clients=frozenset(client.client_id for client in client_keys() if client.active),
         on_portal=open_services(),
+        sourcing=decisions_index(),
         uncovered=None if service else _uncovered(live),
     )
 

@@ -1,5 +1,6 @@
 """One module a kind of source; a connector knows its source and nothing of catalogues or destinations."""
 
+from jutong.dataflow.connectors.column_surveys import declared_type
 from jutong.dataflow.connectors.deliveries import delivered_at
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile, profile_file, profile_source
 from jutong.dataflow.connectors.propose import field_names, propose_items
@@ -12,6 +13,7 @@ from jutong.dataflow.connectors.protocol import (
 from jutong.dataflow.connectors.recognise import Recognition, recognise
 from jutong.dataflow.connectors.records import open_file, read_records, records_of
 from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector
+from jutong.dataflow.connectors.schemas import open_schema
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.surveying import source_tables, survey_tables
 
@@ -24,12 +26,14 @@ __all__ = [
     "ReadLimits",
     "Recognition",
     "RejectedLine",
+    "declared_type",
     "delivered_at",
     "field_names",
     "kind_of",
     "kinds",
     "open_connector",
     "open_file",
+    "open_schema",
     "profile_file",
     "profile_source",
     "propose_items",

@@ -74,6 +74,13 @@ def surveys_of_profile(profile: FileProfile) -> tuple[ColumnSurvey, ...]:
     return tuple(found)
 
 
+def declared_type(source_type: str) -> tuple[DataType | None, int | None]:
+    """What a database's own type says: the data type, or for a text its length; None where it says nothing."""
+    kind = next((t for pattern, t in _DECLARED if pattern.fullmatch(source_type.lower())), None)
+    sized = _SIZED.fullmatch(source_type)
+    return kind, int(sized[1]) if sized and kind is None else None
+
+
 def _declared(item: InformationItem, facts: ColumnFacts) -> InformationItem:
     kind = next((t for pattern, t in _DECLARED if pattern.fullmatch(facts.source_type.lower())), None)
     sized = _SIZED.fullmatch(facts.source_type)

@@ -17,6 +17,7 @@ from jutong.control.interchange.batches import (
 )
 from jutong.control.interchange.exporting import export_workbook, write_template
 from jutong.control.interchange.mapping import ELEMENTS as LIST_ELEMENTS
+from jutong.control.interchange.mapping import element_name
 from jutong.control.interchange.marking import marked_workbook
 from jutong.control.interchange.reading import read_workbook
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
@@ -52,6 +53,7 @@ __all__ = [
     "carry_on",
     "confirm_import",
     "confirmed_imports",
+    "element_name",
     "export_workbook",
     "import_batch",
     "import_problems",

@@ -133,6 +133,14 @@ def _length(cells: Sequence[str]) -> float:
     return mean(map(len, cells))
 
 
+def element_name(element: str, language: str = "zh") -> str:
+    """What a person calls an element of a list."""
+    if element == ITEMS:
+        return "信息项（只有名称）" if language == "zh" else "Items (names only)"
+    column = _COLUMNS[element]
+    return column.zh if language == "zh" else column.en
+
+
 def settled(mapping: ListMapping, elements: Mapping[int, str], department: str) -> ListMapping:
     """The mapping with the columns as a person says.
 

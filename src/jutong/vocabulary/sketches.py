@@ -117,9 +117,9 @@ def _estimate(hits: int, sampled: int, *, exact: bool) -> Estimate:
         * math.sqrt(share * (1 - share) / sampled + square / (4 * sampled * sampled))
         / (1 + square / sampled)
     )
-    return Estimate(
-        share=share, low=max(0.0, middle - margin), high=min(1.0, middle + margin), sampled=sampled
-    )
+    # Rounding must not put the estimate itself outside.
+    low, high = min(max(0.0, middle - margin), share), max(min(1.0, middle + margin), share)
+    return Estimate(share=share, low=low, high=high, sampled=sampled)
 
 
 def merged(left: ColumnSketch, right: ColumnSketch) -> ColumnSketch:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from jutong.control.one_source.judging import NEAR_FROM, SAME_FROM, best_representative, judge, likeness
+from jutong.control.one_source.judging import best_representative, judge, likeness
 from jutong.control.one_source.naming import Naming, with_subjects
 from jutong.control.one_source.terms import ItemRole, Part
 from jutong.control.one_source.values import Group, Identity, ItemFact, Judgement, PartScore, Place
@@ -98,7 +98,7 @@ def _merge_near(
         big, small = sorted((one, other), key=lambda key: (-len(blocks[key].members), key))
         left, right = blocks[big].representative, blocks[small].representative
         verdict = _judged(left, right, naming, sketches)
-        if verdict.score >= NEAR_FROM:
+        if verdict.same:
             blocks[big].members.extend(blocks.pop(small).members)
 
 
@@ -159,7 +159,7 @@ def _substantive_group(block: _Block, naming: Naming, sketches: SketchOf) -> Gro
         for member in block.members
         if member is not leader
     ]
-    same = [(member, verdict) for member, verdict in verdicts if verdict.score >= SAME_FROM]
+    same = [(member, verdict) for member, verdict in verdicts if verdict.same]
     members = (leader, *(member for member, _ in same))
     elsewhere = [(member, verdict) for member, verdict in same if member.line != leader.line]
     if not elsewhere:

@@ -14,7 +14,7 @@ from jutong.vocabulary.sketches import ColumnSketch, overlap
 SAME_FROM: Final = 0.62
 """From this score on two items are taken for the same."""
 NEAR_FROM: Final = 0.72
-"""And from this one on where their names differ."""
+"""And from this one on where their names differ and no values speak for it."""
 FEW_VALUES: Final = 30
 """Columns with fewer distinct values share them by chance: sexes, yes and no."""
 
@@ -56,7 +56,9 @@ def judge(
     weight = sum(part.weight for part in parts)
     score = sum(part.score * part.weight for part in parts) / weight if weight else 0.0
     score = min(score, _ceiling(left, right, ours, theirs))
-    return Judgement(same=score >= SAME_FROM, score=round(score, 3), parts=parts)
+    by_values = parts[-1].weight == _STRONG_VALUES
+    enough = SAME_FROM if parts[0].score == 1 or by_values else NEAR_FROM
+    return Judgement(same=score >= enough, score=round(score, 3), parts=parts)
 
 
 def _ceiling(left: ItemFact, right: ItemFact, ours: Identity, theirs: Identity) -> float:

@@ -32,7 +32,7 @@ _SUBJECTS: Final[tuple[tuple[str, frozenset[Meaning]], ...]] = (
 _OF_ORGANISATIONS: Final = re.compile(r"企业|单位|机构|法人|市场主体|商户|公司|组织|个体工商户|许可|资质")
 
 TECHNICAL: Final = re.compile(
-    r"(行|记录|数据)?(序号|主键|流水号|唯一标识|id|uuid|guid)|备注|说明|排序|版本号?|批次号?|是否删除|删除标[识志]|"
+    r"(行|记录|数据)?(序号|主键(id|编号|标识)?|流水号|唯一标识|id|uuid|guid)|备注|说明|排序|版本号?|批次号?|是否删除|删除标[识志]|"
     r"(记录|数据)?(创建|新增|更新|修改|入库|采集|推送|同步|抽取|录入|写入|导入|上报)(日期|时间|人|时间戳|人员|标[识志])|"
     r"时间戳|操作(人|员|时间|标[识志])|经办(人|人员|日期|时间)?|数据来源|来源系统|乐观锁|md5|hash|(扩展|备用|预留)(字段|指标)?[0-9a-z]*"
 )
@@ -47,6 +47,9 @@ GENERIC: Final = re.compile(
     r"是否.{1,4}|经度|纬度)"
 )
 """Names that say little without the entry around them."""
+
+RECORD_NUMBER: Final = re.compile(r".*(证号|证书号|编号|文号|单号|案号|档案号|许可号|合同号|备案号)")
+"""Names of numbers under which a record or paper is kept: they point to it, as an ID number points to a person."""
 
 _SELF: Final = re.compile(
     r"(人员|本人|个人|居民|公民|当事人|企业|单位|机构|组织|公司|市场主体|主体|法人单位)的?"
@@ -134,7 +137,8 @@ class Naming:
             return ItemRole.TECHNICAL
         element = self.index.elements.get(concept)
         meaning = fact.meaning or (element.meaning if element else None)
-        if meaning in IDENTIFYING or (element is not None and element.identifies):
+        pointing = element is None and RECORD_NUMBER.fullmatch(bare) is not None
+        if pointing or meaning in IDENTIFYING or (element is not None and element.identifies):
             return ItemRole.REFERENCE
         return ItemRole.SUBSTANTIVE
 

@@ -26,6 +26,8 @@ def record_sketches(
     """Keep the sketches of `version` of an entry's table in the place of the older ones; safe to repeat."""
     require(actor, Permission.RUN_EXECUTE)
     now = clock.now()
+    # A version without a column to sketch is remembered too, or it would be looked at for ever.
+    kept = sketches or [ColumnSketch(field="", k=0)]
     rows = [
         Sketch(
             service=service,
@@ -34,12 +36,12 @@ def record_sketches(
             k=one.k,
             rows=one.rows,
             empty=one.empty,
-            distinct=one.distinct,
+            distinct=one.distinct if one.hashes else 0.0,
             hashes=one.to_bytes(),
             sample=array("Q", one.hashes[:SAMPLE]).tobytes(),
             made_at=now,
         )
-        for one in sketches
+        for one in kept
     ]
     with transaction.atomic():
         Sketch.objects.filter(service=service).delete()

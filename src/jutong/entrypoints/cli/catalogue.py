@@ -10,6 +10,7 @@ from jutong.control.catalogue import api
 from jutong.control.catalogue.values import EntryFilter, EntryView
 from jutong.entrypoints.cli.acting import acting_option, actor_of
 from jutong.entrypoints.cli.catalogue_files import export_entries, import_entries
+from jutong.entrypoints.cli.harvest import harvest
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.kernel.clock import SystemClock
 from jutong.vocabulary.catalogue import EntryStatus, Severity
@@ -26,6 +27,7 @@ def catalogue() -> None:
 
 catalogue.add_command(import_entries)
 catalogue.add_command(export_entries)
+catalogue.add_command(harvest)
 
 
 @catalogue.command(name="list")

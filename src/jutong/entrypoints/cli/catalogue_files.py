@@ -11,6 +11,7 @@ from jutong.control.directory.api import Actor
 from jutong.control.interchange import api as interchange
 from jutong.control.interchange.api import BatchState, BatchView, CellProblem
 from jutong.entrypoints.cli.acting import acting_option, actor_of
+from jutong.entrypoints.cli.catalogue_rdf import RDF_ENDINGS, export_rdf
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.kernel.clock import SystemClock
 from jutong.vocabulary.catalogue import EntryStatus
@@ -129,7 +130,20 @@ def _described(batch: BatchView, problems: tuple[CellProblem, ...]) -> dict[str,
 
 
 @click.command(name="export")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("catalogue.xlsx"))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写入的文件，默认按格式命名 The file to write; by default named after the format.",
+)
+@click.option(
+    "--format",
+    "export_format",
+    type=click.Choice(["xlsx", *RDF_ENDINGS]),
+    default="xlsx",
+    show_default=True,
+    help="xlsx 可再导入；dcat-ttl、dcat-jsonld 为已发布目录的 DCAT-AP 描述 "
+    "xlsx can be imported again; dcat-ttl and dcat-jsonld describe what is published in DCAT-AP.",
+)
 @click.option("--department", default="", help="部门代码 Department code.")
 @click.option(
     "--status",
@@ -140,15 +154,25 @@ def _described(batch: BatchView, problems: tuple[CellProblem, ...]) -> dict[str,
 @acting_option
 @json_option
 def export_entries(
-    *, out: Path, department: str, status: str | None, template: bool, username: str, as_json: bool
+    *,
+    out: Path | None,
+    export_format: str,
+    department: str,
+    status: str | None,
+    template: bool,
+    username: str,
+    as_json: bool,
 ) -> None:
-    """把目录导出为 Excel 模板，修改后可再导入。
+    """把目录导出为 Excel 模板，修改后可再导入；或导出为 DCAT-AP。
 
-    Export the catalogue as the Excel template; change it and import it again.
+    Export the catalogue as the Excel template, to be changed and imported again, or as DCAT-AP.
     """
     count = 0
+    out = out or Path(f"catalogue.{RDF_ENDINGS.get(export_format, export_format)}")
     if template:
         interchange.write_template(out)
+    elif export_format in RDF_ENDINGS:
+        count = export_rdf(actor_of(username), out, RDF_ENDINGS[export_format], department=department)
     else:
         where = EntryFilter(provider=department, status=EntryStatus(status) if status else None)
         count = interchange.export_workbook(actor_of(username), out, clock=SystemClock(), where=where)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jutong.control.catalogue import api as catalogue
-from jutong.control.catalogue.api import EntryFilter, EntrySummary
+from jutong.control.catalogue.api import EntryDraft, EntryFilter, WholeEntry
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.directory.api import Actor, DepartmentKind, departments
 from jutong.control.interchange.dcat.entries import Surroundings, resource_of
@@ -25,6 +25,7 @@ from jutong.control.interchange.dcat.settings import DcatSettings
 from jutong.control.interchange.dcat.vocabularies import access_right, concept
 from jutong.control.interchange.dcat.writing import JSON_LD, TURTLE, WRITERS, Writer
 from jutong.kernel.paging import MAX_LIMIT, Page
+from jutong.vocabulary.catalogue import EntryStatus
 
 __all__ = [
     "JSON_LD",
@@ -108,8 +109,20 @@ def published_page(
 ) -> Page[Resource]:
     """Published entries that the actor may see, page by page."""
     page = catalogue.entries(actor, where, limit=limit, cursor=cursor)
-    rows = tuple(_resource(actor, summary, around, addresses) for summary in page.rows)
+    whole = {one.service: one for one in catalogue.whole_entries(actor, [row.service for row in page.rows])}
+    rows = tuple(
+        resource_of(summary, _published(actor, whole[summary.service]), around, addresses)
+        for summary in page.rows
+        if summary.service in whole
+    )
     return Page(rows=rows, next_cursor=page.next_cursor)
+
+
+def _published(actor: Actor, entry: WholeEntry) -> EntryDraft:
+    """What holds: not a change that is still being written."""
+    if entry.status is EntryStatus.PUBLISHED:
+        return entry.draft
+    return catalogue.entry(actor, entry.service).present
 
 
 def published_entries(
@@ -135,7 +148,3 @@ def published_entry(actor: Actor, service: str, around: Surroundings, addresses:
     if not found.summary.live:
         raise EntryNotFound(service=service)
     return resource_of(found.summary, found.present, around, addresses)
-
-
-def _resource(actor: Actor, summary: EntrySummary, around: Surroundings, addresses: Addresses) -> Resource:
-    return resource_of(summary, catalogue.entry(actor, summary.service).present, around, addresses)

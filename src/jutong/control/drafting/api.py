@@ -1,6 +1,6 @@
 """Use cases of drafting: the only door for other apps, pages, processes and the demo."""
 
-from jutong.control.drafting.confirming import confirm
+from jutong.control.drafting.confirming import confirm, recollection_warnings
 from jutong.control.drafting.duty_templates import TEMPLATES, DutyTemplate
 from jutong.control.drafting.errors import SurveyEnded
 from jutong.control.drafting.from_duties import groups_of, is_without_data, suggested_by
@@ -90,6 +90,7 @@ __all__ = [
     "proposal",
     "proposals",
     "propose_from_duties",
+    "recollection_warnings",
     "record_table",
     "reject",
     "reopen",

@@ -11,8 +11,10 @@ from jutong.control.drafting import store
 from jutong.control.drafting.models import Proposal
 from jutong.control.drafting.terms import ProposalAction, ProposalStatus
 from jutong.control.drafting.transitions import after
-from jutong.control.drafting.values import Choice, ChoiceResult
-from jutong.kernel.clock import Clock
+from jutong.control.drafting.values import Choice, ChoiceResult, ProposalView
+from jutong.control.one_source.api import decisions_index, warnings_for
+from jutong.control.standards.api import standards_index
+from jutong.kernel.clock import Clock, business_date
 from jutong.kernel.errors import JutongError
 from jutong.vocabulary.catalogue import SHARING_STRICTNESS, OpenType, SharingType
 
@@ -44,7 +46,7 @@ def confirm(actor: Actor, choices: Sequence[Choice], *, clock: Clock) -> tuple[C
         if problem is not None:
             results[one.row.pk] = _refused(one.row.pk, one.draft.title, problem)
     good = [one for one in ready if one.row.pk not in results]
-    results |= _create(actor, good, clock)
+    results |= _warned(_create(actor, good, clock), good, clock)
     return tuple(results[choice.number] for choice in choices)
 
 
@@ -109,6 +111,34 @@ def _create_together(actor: Actor, ready: Sequence[_Ready], clock: Clock) -> dic
         one.row.pk: ChoiceResult(number=one.row.pk, title=one.draft.title, service=service)
         for one, service in zip(ready, services, strict=True)
     }
+
+
+def _warned(
+    results: dict[int, ChoiceResult], ready: Sequence[_Ready], clock: Clock
+) -> dict[int, ChoiceResult]:
+    """The results with what other departments provide already (不得重复收集, 国令第809号)."""
+    if not ready:
+        return results
+    index, decisions = standards_index(business_date(clock.now())), decisions_index()
+    for one in ready:
+        result = results[one.row.pk]
+        if result.done:
+            found = warnings_for(
+                one.draft,
+                provider=one.row.provider.code,
+                service=result.service,
+                index=index,
+                decisions=decisions,
+            )
+            warnings = tuple((warning.zh, warning.en) for warning in found)
+            results[one.row.pk] = replace(result, warnings=warnings)
+    return results
+
+
+def recollection_warnings(view: ProposalView) -> tuple[tuple[str, str], ...]:
+    """(zh, en): items of a proposal that another department provides already."""
+    found = warnings_for(view.draft, provider=view.provider, service=view.service)
+    return tuple((warning.zh, warning.en) for warning in found)
 
 
 def _refused(number: int, title: str, error: JutongError) -> ChoiceResult:

@@ -40,11 +40,13 @@ from jutong.control.duties.values import (
     RowFinding,
     Suggestion,
 )
+from jutong.control.duties.workbook import SERVED_AS, template_workbook
 
 __all__ = [
     "COLUMNS",
     "EVERY_DUTY",
     "SAME",
+    "SERVED_AS",
     "TEMPLATE_SHEET",
     "TEMPLATE_VERSION",
     "ChangeKind",
@@ -81,4 +83,5 @@ __all__ = [
     "parse_duty_code",
     "series_names",
     "settle_change",
+    "template_workbook",
 ]

@@ -29,6 +29,8 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
         _("编目"),
         (
             (_("目录"), "desk:catalogue", frozenset({P.ENTRY_READ})),
+            (_("事项"), "desk:duties", frozenset({P.ENTRY_READ})),
+            (_("编目建议"), "desk:drafting", frozenset({P.ENTRY_DRAFT, P.DUTY_MANAGE})),
             (_("导入导出"), "desk:interchange", frozenset({P.ENTRY_IMPORT})),
             (
                 _("目录审核"),

@@ -72,6 +72,7 @@ urlpatterns = [
     path("sources/<str:code>/bind/", hooking.bind, name="source-bind"),
     path("sources/<str:code>/unbind/", hooking.unbind, name="source-unbind"),
     path("sources/<str:code>/run/", sources.run_now, name="source-run"),
+    path("", include("jutong.pages.desk.drafting_urls")),
     path("runs/", runs.listing, name="runs"),
     path("runs/<str:run_id>/", runs.detail, name="run"),
     path("runs/<str:run_id>/progress/", runs.progress, name="run-progress"),

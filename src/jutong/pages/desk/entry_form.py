@@ -22,7 +22,7 @@ from jutong.pages.desk.acting import clock, desk_page, desk_render, refuse
 from jutong.pages.desk.deciding import whole_number
 from jutong.pages.desk.entry_contents import MORE_ROWS, forms_for, rearranges, unjudged, written
 from jutong.pages.desk.entry_inputs import EntryForm
-from jutong.pages.desk.entry_merging import base_from, differences, merged
+from jutong.pages.desk.entry_merging import differences, merged, packed, unpacked
 from jutong.pages.desk.entry_notes import notes_of
 from jutong.pages.desk.entry_tables import findings_table
 
@@ -62,14 +62,14 @@ def edit(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
     directory.require(actor, Permission.ENTRY_DRAFT, view.summary.provider)
     form, rows = forms_for(request, view.working)
     context: dict[str, Any] = {
-        "base": request.POST.get("base") or view.working.to_json(),
+        "base": request.POST.get("base") or packed(view.working),
         "revision": request.POST.get("revision", view.revision),
     }
     if not rearranges(request) and form.is_valid() and rows.is_valid():
         draft = written(view.working, form, rows)
         if "merge" in request.POST:
             form, rows = unjudged(merged(draft, view.working, request.POST.getlist("take")))
-            context = {"base": view.working.to_json(), "revision": view.revision, "merged": True}
+            context = {"base": packed(view.working), "revision": view.revision, "merged": True}
         else:
             sent = whole_number(request.POST.get("revision", ""))
             try:
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
                 )
             except EditConflict as error:
                 refuse(form, error)
-                base = base_from(request.POST.get("base", ""))
+                base = unpacked(request.POST.get("base", ""))
                 context["conflict"] = differences(base, draft, view.working)
             except JutongError as error:
                 refuse(form, error)

@@ -1,5 +1,7 @@
 """Two edited one entry: what the other saved beside what one wrote, element by element, to choose from."""
 
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +16,7 @@ from jutong.pages.desk.entry_fields import ELEMENTS, ITEM_ELEMENTS
 from jutong.vocabulary.contracts import InformationItem
 
 ITEM = "item:"
+LARGEST_BYTES = 8_000_000
 
 
 def differences(base: EntryDraft | None, mine: EntryDraft, theirs: EntryDraft) -> list[dict[str, Any]]:
@@ -79,9 +82,15 @@ def merged(mine: EntryDraft, theirs: EntryDraft, take: Collection[str]) -> Entry
     return replace(mine, **values, items=tuple(items))
 
 
-def base_from(text: str) -> EntryDraft | None:
-    """The draft that the form was drawn from, as the form sent it back; None when it did not."""
+def packed(draft: EntryDraft) -> str:
+    """The draft that a form is drawn from, small enough to travel with the form."""
+    return urlsafe_b64encode(zlib.compress(draft.to_json().encode())).decode()
+
+
+def unpacked(text: str) -> EntryDraft | None:
+    """The draft that `packed` put into the form; None when the form did not bring it back whole."""
     try:
-        return EntryDraft.from_json(text) if text else None
-    except (msgspec.MsgspecError, ValueError):
+        content = zlib.decompressobj().decompress(urlsafe_b64decode(text), LARGEST_BYTES)
+        return EntryDraft.from_json(content)
+    except (msgspec.MsgspecError, ValueError, zlib.error):
         return None

@@ -10,21 +10,16 @@ from django.utils.translation import gettext as _
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.api import (
     FacetValue,
-    Match,
-    Reason,
     SearchFacet,
-    SearchHit,
     SearchPage,
     SortOrder,
     TogetherAction,
 )
-from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.kernel.paging import Page
 from jutong.pages.components import Empty, Facet, Link, Option
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import desk_page, desk_render, paging
-from jutong.pages.desk.badges import badge
 from jutong.pages.desk.catalogue_query import (
     DENSE,
     PARAMETERS,
@@ -32,7 +27,9 @@ from jutong.pages.desk.catalogue_query import (
     query_of,
     with_condition,
     with_parameter,
+    with_values,
 )
+from jutong.pages.desk.hits import hit_row
 
 P = Permission
 SHOWN_VALUES: Final = 8
@@ -65,7 +62,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         "sort": query.sort.value if query.sort else "",
         "facets": [_facet(request, facet, values, names) for facet, values in found.facets.items() if values],
         "chosen": _chosen(request, found, names),
-        "rows": [_row(hit) for hit in found.hits],
+        "rows": [hit_row(hit) for hit in found.hits],
         "total": found.total,
         "partly": found.partly,
         "suggestions": [
@@ -113,9 +110,9 @@ def _names(found: SearchPage) -> Mapping[SearchFacet, Mapping[str, str]]:
     names: dict[SearchFacet, Mapping[str, str]] = {
         facet: {term.value: term.label(language) for term in kind} for facet, kind in TERMS.items()
     }
-    if found.facets.get(SearchFacet.DEPARTMENT):
-        everyone = directory.departments(active_only=False)
-        names[SearchFacet.DEPARTMENT] = {one.code: one.name for one in everyone}
+    names[SearchFacet.DEPARTMENT] = {
+        one.value: one.name for one in found.facets.get(SearchFacet.DEPARTMENT, ())
+    }
     names[SearchFacet.THEME] = {one.code: one.name for one in catalogue.classifications()}
     return names
 
@@ -126,14 +123,11 @@ def _facet(
     values: Sequence[FacetValue],
     names: Mapping[SearchFacet, Mapping[str, str]],
 ) -> dict[str, Any]:
+    called = names.get(facet, {})
+    addresses = with_values(request.GET, facet, ["" if one.chosen else one.value for one in values])
     links = [
-        Link(
-            text=names.get(facet, {}).get(one.value, one.value),
-            href=with_condition(request.GET, facet, "" if one.chosen else one.value),
-            current=one.chosen,
-            count=one.count,
-        )
-        for one in values
+        Link(text=called.get(one.value, one.value), href=href, current=one.chosen, count=one.count)
+        for one, href in zip(values, addresses, strict=True)
     ]
     ordered = sorted(links, key=lambda link: not link.current)
     title = facet.label(error_language())
@@ -156,28 +150,6 @@ def _chosen(
         for one in values
         if one.chosen
     ]
-
-
-def _row(hit: SearchHit) -> dict[str, Any]:
-    summary = hit.summary
-    return {
-        "hit": hit,
-        "one": summary,
-        "href": reverse("desk:entry", args=[summary.service]),
-        "status": badge(summary.status),
-        "level": badge(summary.level),
-        "reasons": [_reason(reason) for reason in hit.reasons if reason.match is not Match.EXACT],
-    }
-
-
-def _reason(reason: Reason) -> str:
-    language = error_language()
-    return _("“%(word)s”按%(match)s命中%(place)s“%(found)s”") % {
-        "word": reason.word,
-        "match": reason.match.label(language),
-        "place": reason.place.label(language),
-        "found": reason.found[:40],
-    }
 
 
 def _nothing_found() -> Empty:

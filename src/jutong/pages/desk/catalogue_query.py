@@ -1,8 +1,9 @@
 """What the address of the list asks for, and addresses that ask for a little more or less."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -78,6 +79,14 @@ def address_of(query: SearchQuery) -> str:
 def with_condition(asked: QueryDict, facet: SearchFacet, value: str) -> str:
     """The same list narrowed by this value, or no longer by it when "" is given."""
     return with_parameter(asked, PARAMETERS[facet], value)
+
+
+def with_values(asked: QueryDict, facet: SearchFacet, values: Sequence[str]) -> list[str]:
+    """For each value the list narrowed by it; quicker for many than one after another."""
+    name = PARAMETERS[facet]
+    without = with_parameter(asked, name, "")
+    joint = "&" if "?" in without else "?"
+    return [f"{without}{joint}{name}={quote(value, safe='')}" if value else without for value in values]
 
 
 def with_parameter(asked: QueryDict, name: str, value: str) -> str:

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     "entry__level",
     "entry__update_frequency",
     "entry__format_class",
+    "entry__provider__name",
 )
 FACETS: Final = {
     SearchFacet.DEPARTMENT: 2,
@@ -110,6 +111,8 @@ class Engine:
     facets: Mapping[SearchFacet, Column]
     themes: Column
     """The classification by 类 and 项."""
+    departments: Mapping[str, str]
+    """Code → name."""
     scored: dict[str, WordScores] = field(default_factory=dict)
     """Words looked for since the index was made."""
 
@@ -139,6 +142,7 @@ class Engine:
             updated=np.array([_second(row[4]) for row in rows], np.int64),
             facets=facets,
             themes=facets[SearchFacet.THEME].cut(THEME_WIDTH),
+            departments={row[2]: row[13] for row in rows},
         )
 
     @property

@@ -32,9 +32,11 @@ def search(actor: Actor, query: SearchQuery) -> SearchPage:
         CursorInvalid: the cursor is none of a page before.
     """
     listed, index = _listed(actor, query)
-    rows, items = _rows(actor, listed.keys), _items(listed.keys) if listed.words else {}
+    rows = _rows(actor, listed.keys)
+    items = _items(listed.keys) if listed.words else {}
+    sizes = {key: len(names) for key, names in items.items()} if listed.words else _sizes(listed.keys)
     hits = tuple(
-        _hit(rows[key], items.get(key, []), score, listed.words)
+        _hit(_summary(rows[key], sizes), rows[key], items.get(key, []), score, listed.words)
         for key, score in zip(listed.keys, listed.scores, strict=True)
         if key in rows
     )
@@ -42,7 +44,7 @@ def search(actor: Actor, query: SearchQuery) -> SearchPage:
         hits=hits,
         total=listed.total,
         next_cursor=encode_cursor(listed.orders[-1]) if listed.more else None,
-        facets=_facets(listed, conditions_of(query.where)),
+        facets=_facets(listed, conditions_of(query.where), index.departments),
         suggestions=_suggestions(query.where.text, hits, listed.words, index),
         partly=listed.partly,
     )
@@ -66,9 +68,9 @@ def count_since(actor: Actor, where: EntryFilter, at: datetime) -> int:
 def summaries(actor: Actor, query: SearchQuery) -> tuple[tuple[EntrySummary, ...], str | None]:
     """The entries alone, and the cursor of the next page: for lists that show no marks."""
     listed, _ = _listed(actor, query)
-    rows = _rows(actor, listed.keys)
+    rows, sizes = _rows(actor, listed.keys), _sizes(listed.keys)
     following = encode_cursor(listed.orders[-1]) if listed.more else None
-    return tuple(_summary(rows[key]) for key in listed.keys if key in rows), following
+    return tuple(_summary(rows[key], sizes) for key in listed.keys if key in rows), following
 
 
 def live_matches(text: str, *, limit: int = MOST_MATCHES) -> Mapping[int, int]:
@@ -118,7 +120,7 @@ def conditions_of(where: EntryFilter) -> Conditions:
 def _rows(actor: Actor, keys: Sequence[int]) -> dict[int, Entry]:
     """The entries as the tables say now; what ceased to be visible since the index was read is left out."""
     reach = scope(actor, Permission.ENTRY_READ)
-    rows = Entry.objects.filter(pk__in=keys).select_related("provider").annotate(item_count=Count("items"))
+    rows = Entry.objects.filter(pk__in=keys).select_related("provider")
     return {row.pk: row for row in rows if reach is None or row.live or row.provider.code in reach}
 
 
@@ -131,11 +133,23 @@ def _items(keys: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
     return found
 
 
-def _summary(row: Entry) -> EntrySummary:
-    return summary_from(row, item_count=row.item_count)  # type: ignore[attr-defined]  # annotated
+def _sizes(keys: Sequence[int]) -> dict[int, int]:
+    """How many items each of these entries has."""
+    counted = Item.objects.filter(entry_id__in=keys).values("entry_id").annotate(size=Count("pk"))
+    return dict(counted.order_by().values_list("entry_id", "size"))
 
 
-def _hit(row: Entry, items: Sequence[tuple[str, str]], score: int, words: Sequence[WordScores]) -> SearchHit:
+def _summary(row: Entry, sizes: Mapping[int, int]) -> EntrySummary:
+    return summary_from(row, item_count=sizes.get(row.pk, 0))
+
+
+def _hit(
+    summary: EntrySummary,
+    row: Entry,
+    items: Sequence[tuple[str, str]],
+    score: int,
+    words: Sequence[WordScores],
+) -> SearchHit:
     texts = [
         (Place.TITLE, row.title),
         (Place.CODE, row.code or ""),
@@ -149,7 +163,7 @@ def _hit(row: Entry, items: Sequence[tuple[str, str]], score: int, words: Sequen
         *((Place.FIELD, field) for _, field in items),
     ]
     return SearchHit(
-        summary=_summary(row),
+        summary=summary,
         score=score,
         title=marked(row.title, words, Place.TITLE),
         snippet=snippet(row.abstract, words),
@@ -158,7 +172,9 @@ def _hit(row: Entry, items: Sequence[tuple[str, str]], score: int, words: Sequen
     )
 
 
-def _facets(listed: Listed, conditions: Conditions) -> Mapping[SearchFacet, tuple[FacetValue, ...]]:
+def _facets(
+    listed: Listed, conditions: Conditions, departments: Mapping[str, str]
+) -> Mapping[SearchFacet, tuple[FacetValue, ...]]:
     """Each facet's values, the most frequent first; what is chosen is always among them."""
     facets = {}
     for facet, counts in listed.counts.items():
@@ -166,7 +182,12 @@ def _facets(listed: Listed, conditions: Conditions) -> Mapping[SearchFacet, tupl
         counted = dict.fromkeys(chosen, 0) | dict(counts)
         ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
         facets[facet] = tuple(
-            FacetValue(value=value, count=count, chosen=value in chosen)
+            FacetValue(
+                value=value,
+                count=count,
+                chosen=value in chosen,
+                name=departments.get(value, "") if facet is SearchFacet.DEPARTMENT else "",
+            )
             for value, count in ordered[:FACET_VALUES]
             if value
         )

@@ -60,6 +60,8 @@ class FacetValue:
     value: str
     count: int
     chosen: bool = False
+    name: str = ""
+    """Of a department; what other values are called is for the page to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,61 @@
+"""How a hit of the search is drawn: what was found marked, everything escaped, why it was found."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from jutong.control.catalogue.api import Fragment, Match, Reason, SearchHit
+from jutong.pages.context import error_language
+from jutong.pages.desk.badges import badge
+from jutong.pages.templatetags.jutong import cell, day, figure
+
+
+def hit_row(hit: SearchHit) -> dict[str, Any]:
+    """What the list shows of one entry. Made here and not in the template: a page has twenty, each of many parts."""
+    one = hit.summary
+    return {
+        "service": one.service,
+        "href": reverse("desk:entry", args=[one.service]),
+        "title": marked(hit.title),
+        "choose": _("选中 %(title)s") % {"title": one.title},
+        "badges": format_html("{}{}", cell(badge(one.status)), cell(badge(one.level))),
+        "facts": _facts(hit),
+        "snippet": marked(hit.snippet),
+        "items": format_html_join("", "<span>{}</span>", ((marked(item),) for item in hit.items)),
+        "reasons": [_reason(reason) for reason in hit.reasons if reason.match is not Match.EXACT],
+    }
+
+
+def marked(fragments: tuple[Fragment, ...]) -> SafeString:
+    """The text with what was found in `mark` elements; every stretch is escaped by itself."""
+    parts = (f"<mark>{escape(part.text)}</mark>" if part.marked else escape(part.text) for part in fragments)
+    return mark_safe("".join(parts))  # noqa: S308  # each part is escaped just above
+
+
+def _facts(hit: SearchHit) -> SafeString:
+    one, language = hit.summary, error_language()
+    plain = (
+        f"{one.sharing_type.label(language)} · {one.open_type.label(language)}",
+        one.update_frequency.label(language),
+        _("%(count)s 个信息项") % {"count": figure(one.item_count)},
+        _("更新于 %(day)s") % {"day": day(one.updated_at)},
+    )
+    return format_html(
+        '<span>{}</span><span class="jt-mono">{}</span>{}',
+        one.provider_name,
+        one.code or one.service,
+        format_html_join("", "<span>{}</span>", ((text,) for text in plain)),
+    )
+
+
+def _reason(reason: Reason) -> str:
+    language = error_language()
+    return _("“%(word)s”按%(match)s命中%(place)s“%(found)s”") % {
+        "word": reason.word,
+        "match": reason.match.label(language),
+        "place": reason.place.label(language),
+        "found": reason.found[:40],
+    }

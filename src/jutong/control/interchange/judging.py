@@ -22,7 +22,7 @@ from jutong.control.catalogue.api import (
 from jutong.control.catalogue.errors import ClassificationInvalid, DraftInvalid
 from jutong.control.directory.api import Actor, DepartmentView, Permission, departments, scope, systems
 from jutong.control.interchange.columns import ENTRY_COLUMNS, ITEM_SHEET
-from jutong.control.interchange.problems import problem
+from jutong.control.interchange.problems import in_order, problem
 from jutong.control.interchange.terms import Outcome
 from jutong.control.interchange.values import CellProblem, SheetEntry, WorkbookReading
 from jutong.kernel.errors import JutongError
@@ -83,7 +83,7 @@ def judge(
         replace(one, outcome=Outcome.WRONG) if refusal else one
         for one, refusal in zip(judgements, refused, strict=True)
     ]
-    return tuple(_linted(judgements, at)), tuple(problems)
+    return tuple(_linted(judgements, at)), tuple(sorted(problems, key=in_order))
 
 
 def _look_up(actor: Actor, entries: Sequence[SheetEntry]) -> _Known:

@@ -1,9 +1,13 @@
 """What can be wrong with a cell of a workbook: one table, in both languages; the manual is made from it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from jutong.control.interchange.columns import ENTRY_SHEET, GUIDE_SHEET, ITEM_SHEET
 from jutong.control.interchange.values import CellProblem
+
+READING_ORDER: Final = (GUIDE_SHEET, ENTRY_SHEET, ITEM_SHEET)
 
 PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "sheet_missing": (
@@ -186,3 +190,11 @@ def problem(code: str, sheet: str, cell: str = "", *, warning: bool = False, **b
     return CellProblem(
         sheet=sheet, cell=cell, code=code, zh=zh.format(**blanks), en=en.format(**blanks), warning=warning
     )
+
+
+def in_order(one: CellProblem) -> tuple[int, int, int, str]:
+    """For sorting as a reader goes through the workbook: sheet, row, column."""
+    found = re.fullmatch(r"([A-Z]*)(\d*)", one.cell)
+    letters, digits = found.groups() if found else ("", "")
+    sheet = READING_ORDER.index(one.sheet) if one.sheet in READING_ORDER else len(READING_ORDER)
+    return sheet, int(digits or 0), len(letters), letters

@@ -19,7 +19,7 @@ from jutong.control.interchange.columns import (
     template_checksum,
 )
 from jutong.control.interchange.files import Grid, open_grids
-from jutong.control.interchange.problems import problem
+from jutong.control.interchange.problems import in_order, problem
 from jutong.control.interchange.tables import SheetTable, TableRow, duplicates, read_table
 from jutong.control.interchange.values import CellProblem, SheetEntry, WorkbookReading
 from jutong.vocabulary.catalogue import (
@@ -77,7 +77,7 @@ def read_grids(grids: Mapping[str, Grid]) -> WorkbookReading:
     of_items = [one for one in items.problems if one.code != "rows_missing"]
     return WorkbookReading(
         entries=found,
-        problems=tuple(sorted([*entries.problems, *of_items], key=_in_order)),
+        problems=tuple(sorted([*entries.problems, *of_items], key=in_order)),
         template_version=version,
         places={ENTRY_SHEET: entries.places, ITEM_SHEET: items.places},
     )
@@ -91,11 +91,6 @@ def is_template(grids: Mapping[str, Grid]) -> bool:
 def _has_table(table: SheetTable) -> bool:
     """Whether the header could be read: without it no row says anything."""
     return not any(one.code.startswith(("header_", "sheet_")) for one in table.problems)
-
-
-def _in_order(one: CellProblem) -> tuple[str, int, int, str]:
-    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", one.cell).groups()  # type: ignore[union-attr]
-    return one.sheet, int(digits or 0), len(letters), letters
 
 
 def _template_problems(grids: Mapping[str, Grid]) -> list[CellProblem]:

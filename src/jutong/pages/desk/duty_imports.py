@@ -1,13 +1,14 @@
 """Importing lists of duties in the workbench, what was found in them, and which departments they mean."""
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.core.files import File
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,8 +59,8 @@ class ImportForm(forms.Form):
         self.fields["series"].widget.attrs["list"] = "known-lists"
         self.fields["file"].widget.attrs["accept"] = ",".join(SUFFIXES)
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "File[bytes]":
+        file: "File[bytes]" = self.cleaned_data["file"]
         if Path(file.name or "").suffix.lower() not in SUFFIXES:
             raise forms.ValidationError(_("只接受 Excel、CSV 或 JSON 文件，请另存后重新选择。"))
         if (file.size or 0) > LARGEST_MB << 20:
@@ -103,7 +104,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _imported(actor: Actor, form: ImportForm, *, check_only: bool) -> ImportReport:
     values = form.cleaned_data
-    file: UploadedFile = values["file"]
+    file: "File[bytes]" = values["file"]
     name = Path(file.name or "list").name
     with tempfile.TemporaryDirectory(prefix="jutong-duties-") as folder:
         path = Path(folder) / f"list{Path(name).suffix.lower()}"
@@ -195,13 +196,14 @@ def edition(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 
 
 @desk_page
-def template(request: HttpRequest, actor: Actor, version: str) -> HttpResponse:
+def template(request: HttpRequest, actor: Actor, version: str) -> FileResponse:
     """The template as a workbook; an address of an older version gives the present one."""
     del request, version
     directory.require(actor, Permission.ENTRY_READ)
-    answer = HttpResponse(duties.template_workbook(), content_type=duties.SERVED_AS)
-    answer["Content-Disposition"] = f'attachment; filename="jutong-duties-{duties.TEMPLATE_VERSION}.xlsx"'
-    return answer
+    name = f"jutong-duties-{duties.TEMPLATE_VERSION}.xlsx"
+    return FileResponse(
+        BytesIO(duties.template_workbook()), as_attachment=True, filename=name, content_type=duties.SERVED_AS
+    )
 
 
 @desk_page

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -26,7 +27,7 @@ from jutong.vocabulary.terms import Term
 
 P = ParamSpec("P")
 T = TypeVar("T", bound=Term)
-View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
 
 # What a person who may not, or who follows an old address, is told on a page of its own even after sending a form.
 OWN_PAGE = frozenset({ErrorKind.FORBIDDEN, ErrorKind.NOT_FOUND})
@@ -40,14 +41,14 @@ def home() -> DataHome:
     return settings.DATA_HOME
 
 
-def desk_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def desk_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page for people who are signed in: `view(request, actor, …)`.
 
     An error of the platform becomes a page with its status; after a form was sent, a message on the page it came from.
     """
 
     @wraps(view)
-    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_for(request.user)
         try:
             return view(request, actor, *args, **kwargs)

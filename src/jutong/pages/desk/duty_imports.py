@@ -3,7 +3,7 @@
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import messages
@@ -60,7 +60,7 @@ class ImportForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ",".join(SUFFIXES)
 
     def clean_file(self) -> "File[bytes]":
-        file: "File[bytes]" = self.cleaned_data["file"]
+        file: File[bytes] = self.cleaned_data["file"]
         if Path(file.name or "").suffix.lower() not in SUFFIXES:
             raise forms.ValidationError(_("只接受 Excel、CSV 或 JSON 文件，请另存后重新选择。"))
         if (file.size or 0) > LARGEST_MB << 20:
@@ -104,7 +104,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _imported(actor: Actor, form: ImportForm, *, check_only: bool) -> ImportReport:
     values = form.cleaned_data
-    file: "File[bytes]" = values["file"]
+    file: File[bytes] = values["file"]
     name = Path(file.name or "list").name
     with tempfile.TemporaryDirectory(prefix="jutong-duties-") as folder:
         path = Path(folder) / f"list{Path(name).suffix.lower()}"
@@ -196,14 +196,14 @@ def edition(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 
 
 @desk_page
-def template(request: HttpRequest, actor: Actor, version: str) -> FileResponse:
+def template(request: HttpRequest, actor: Actor, version: str) -> HttpResponse:
     """The template as a workbook; an address of an older version gives the present one."""
     del request, version
     directory.require(actor, Permission.ENTRY_READ)
     name = f"jutong-duties-{duties.TEMPLATE_VERSION}.xlsx"
-    return FileResponse(
-        BytesIO(duties.template_workbook()), as_attachment=True, filename=name, content_type=duties.SERVED_AS
-    )
+    book = BytesIO(duties.template_workbook())
+    answer = FileResponse(book, as_attachment=True, filename=name, content_type=duties.SERVED_AS)
+    return cast("HttpResponse", answer)
 
 
 @desk_page

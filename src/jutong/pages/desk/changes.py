@@ -40,7 +40,7 @@ def diff_table(
     rows: list[dict[str, Any]] = [
         {
             "place": str(ELEMENTS[change.name]),
-            "kind": None,
+            "kind": Badge(text=ItemChangeKind.CHANGED.label(error_language()), tone=Tone.INFO),
             "before": said(change.before),
             "after": said(change.after),
         }

@@ -38,7 +38,7 @@ def notes_of(form: EntryForm, rows: Any, findings: Sequence[Finding]) -> dict[st
         "rows": [(number, numbered.get(number, ())) for number in range(len(rows.forms))],
         "rest": rest,
         "summary": _summary(errors, len(every) - errors),
-        "clean": not every,
+        "tone": "bad" if errors else "warning" if every else "good",
     }
 
 

@@ -78,8 +78,9 @@ def _version_name(number: int | None) -> str:
 def _selects(numbers: list[int], before: int | None, after: int | None, *, insider: bool) -> list[Select]:
     options = [Option(value=str(number), text=_version_name(number)) for number in numbers]
     newest = [Option(value=EDITED, text=_version_name(None))] if insider or after is None else []
+    nothing = [] if before else [Option(value="", text=_("（空）"))]
     return [
-        Select(name="from", label=_("从"), options=options, chosen=str(before or "")),
+        Select(name="from", label=_("从"), options=[*nothing, *options], chosen=str(before or "")),
         Select(name="to", label=_("到"), options=[*newest, *options], chosen=str(after or EDITED)),
     ]
 

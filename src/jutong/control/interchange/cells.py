@@ -15,10 +15,6 @@ from jutong.vocabulary.contracts import RuleSpec
 from jutong.vocabulary.terms import Term
 
 YES, NO = "是", "否"
-ERRORS: Final = frozenset(
-    {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#GETTING_DATA"}
-)
-"""What Excel shows for a formula that cannot be calculated."""
 _YES: Final = frozenset({"是", "y", "yes", "true", "1", "√", "涉密", "有", "无主键"})
 _NO: Final = frozenset({"否", "n", "no", "false", "0", "×", "非涉密", "不涉密", "无", ""})
 _BROKEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -70,8 +66,6 @@ def parse(column: Column, raw: object) -> Any:
     text = text_of(raw)
     if _BROKEN.search(text):
         raise CellFault("characters_broken")
-    if text in ERRORS:
-        raise CellFault("formula_error")
     if not text.strip():
         if column.required:
             raise CellFault("required")

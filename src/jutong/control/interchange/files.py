@@ -39,6 +39,7 @@ _FORMULA: Final = re.compile(
     rb"<(?:\w+:)?c\b(?P<head>[^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>.*?</(?:\w+:)?f>)\s*(?P<rest><(?:\w+:)?v>\s*[^<\s]|)",
     re.DOTALL,
 )
+_ERROR: Final = re.compile(rb"<(?:\w+:)?c\b[^>]*?\bt=[\"']e[\"'][^>]*>")
 _ADDRESS: Final = re.compile(rb"\br=[\"']([A-Z]+\d+)[\"']")
 
 Cell = object
@@ -53,8 +54,8 @@ class Grid:
     rows: list[list[Cell]]
     merged: tuple[Range, ...] = ()
     hidden: bool = False
-    unfinished: frozenset[str] = field(default_factory=frozenset)
-    """Addresses of formulas without a result."""
+    unfinished: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of formulas without a result or with an error for one → the problem's code."""
 
 
 def open_grids(content: bytes, wanted: frozenset[str] | None = None) -> Mapping[str, Grid]:
@@ -77,7 +78,7 @@ def open_grids(content: bytes, wanted: frozenset[str] | None = None) -> Mapping[
                 rows=list(map(list, sheet.to_python(skip_empty_area=False))),
                 merged=tuple(sheet.merged_cell_ranges or ()),
                 hidden=meta.visible is not SheetVisibleEnum.Visible,
-                unfinished=unfinished.get(meta.name, frozenset()),
+                unfinished=unfinished.get(meta.name, {}),
             )
     except PasswordError as error:
         raise WorkbookEncrypted from error
@@ -91,8 +92,8 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((_ZIP, _OLE))
 
 
-def _look_through(content: bytes) -> Mapping[str, frozenset[str]]:
-    """Refuse what is no Excel file or expands too far; for each sheet the formulas without a result."""
+def _look_through(content: bytes) -> Mapping[str, Mapping[str, str]]:
+    """Refuse what is no Excel file or expands too far; for each sheet the formulas without a good result."""
     if len(content) > FILE_LIMIT:
         raise WorkbookTooLarge(
             what_zh=f"文件超过 {FILE_LIMIT // MB} MB", what_en=f"it exceeds {FILE_LIMIT // MB} MB"
@@ -107,8 +108,7 @@ def _look_through(content: bytes) -> Mapping[str, frozenset[str]]:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             _check_parts(archive)
             return {
-                name: frozenset(_look_through_sheet(archive, path, name))
-                for name, path in _sheet_paths(archive)
+                name: dict(_look_through_sheet(archive, path, name)) for name, path in _sheet_paths(archive)
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ET.ParseError) as error:
         raise WorkbookDamaged from error
@@ -164,8 +164,8 @@ def _tree(archive: zipfile.ZipFile, path: str) -> ET.Element:
     return ET.fromstring(text)  # noqa: S314  # bounded, without a document type
 
 
-def _look_through_sheet(archive: zipfile.ZipFile, path: str, name: str) -> Iterator[str]:
-    """Addresses of formulas without a result.
+def _look_through_sheet(archive: zipfile.ZipFile, path: str, name: str) -> Iterator[tuple[str, str]]:
+    """(address, problem) of formulas without a good result: calamine gives them as empty cells.
 
     Raises:
         WorkbookTooLarge: a value stands too far out; opening the sheet would fill the memory up to there.
@@ -178,6 +178,9 @@ def _look_through_sheet(archive: zipfile.ZipFile, path: str, name: str) -> Itera
             _refuse_far(name, f"A{last}")
         if b"<f" in rows or b":f" in rows:
             yield from _without_result(rows)
+        for cell in _ERROR.findall(rows):
+            if address := _ADDRESS.search(cell):
+                yield address[1].decode(), "formula_error"
 
 
 def _whole_rows(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
@@ -205,11 +208,11 @@ def _last_row_with_value(rows: bytes) -> int:
     return int(found[1])
 
 
-def _without_result(rows: bytes) -> Iterator[str]:
+def _without_result(rows: bytes) -> Iterator[tuple[str, str]]:
     for found in _FORMULA.finditer(rows):
         address = _ADDRESS.search(found["head"])
         if not found["rest"] and address:
-            yield address[1].decode()
+            yield address[1].decode(), "formula_empty"
 
 
 def _refuse_far(sheet: str, cell: str) -> None:

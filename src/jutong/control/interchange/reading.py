@@ -157,7 +157,7 @@ def _put_together(entries: SheetTable, items: SheetTable) -> list[SheetEntry]:
         owners = names.get(wanted) or names.get(wanted.strip()) or []
         if len(owners) == 1:
             by_entry.setdefault(owners[0].number, []).append(row)
-        else:
+        elif not any("number" in owner.bad for owner in owners):  # else the number's doubling is said already
             items.complain("item_ambiguous" if owners else "item_orphan", "entry_number", row)
     return [
         entry

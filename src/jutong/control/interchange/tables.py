@@ -127,15 +127,16 @@ def _read_row(
     row = TableRow(number)
     for index, column in chosen:
         raw = cells[index] if index < len(cells) else ""
-        if grid.unfinished and f"{column_letters(index)}{number}" in grid.unfinished:
-            table.complain("formula_empty", column.key, row)
+        fault = grid.unfinished.get(f"{column_letters(index)}{number}") if grid.unfinished else None
+        if fault:
+            table.complain(fault, column.key, row)
             continue
         if raw == "" and not column.required:
             continue
         try:
             value = parse(column, _whole_text(raw, long_texts))
-        except CellFault as fault:
-            table.complain(fault.code, column.key, row, **fault.blanks)
+        except CellFault as wrong:
+            table.complain(wrong.code, column.key, row, **wrong.blanks)
             continue
         if value is not None:
             row.values[column.key] = value

@@ -31,7 +31,7 @@ from jutong.control.interchange.reading import CHECKSUM_LABEL, VERSION_LABEL
 from jutong.control.interchange.tables import LONG_MARK
 from jutong.vocabulary.catalogue import FORMATS, EntryStatus
 
-ROOM_FOR_MORE: Final = 300
+ROOM_FOR_MORE: Final = 200
 """Empty rows below the last, with the same lists to choose from."""
 _PIECE: Final = 5_000
 _LIST_LIMIT: Final = 255

@@ -1,8 +1,10 @@
 """Use cases of the inspection: the only door for other apps, pages, processes and the demo."""
 
 from jutong.control.inspection.inspecting import (
+    Judged,
     inspect,
     lint,
+    lint_all,
     reconsider,
     request_inspection,
     waiting_inspections,
@@ -43,6 +45,7 @@ __all__ = [
     "FixReport",
     "InspectionStatus",
     "InspectionView",
+    "Judged",
     "Observations",
     "RuleCount",
     "Standing",
@@ -57,6 +60,7 @@ __all__ = [
     "inspections",
     "latest",
     "lint",
+    "lint_all",
     "reconsider",
     "request_inspection",
     "standing",

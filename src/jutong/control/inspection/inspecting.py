@@ -27,6 +27,7 @@ from jutong.control.directory.api import (
     city_limit,
     record,
     require,
+    scope,
 )
 from jutong.control.inspection.errors import InspectionNotFound
 from jutong.control.inspection.facts import gather
@@ -127,6 +128,14 @@ def judge_all(at: datetime, observed: Observations) -> tuple[Judged, ...]:
     facts = gather(at, observed, live=live)
     found = lint_many((one.draft, facts.around(one)) for one in entries)
     return tuple(Judged(one, findings) for one, (_, findings) in zip(entries, found, strict=True))
+
+
+def lint_all(actor: Actor, *, clock: Clock, observed: Observations = NOTHING_OBSERVED) -> tuple[Judged, ...]:
+    """What the rules say now of every entry of the departments whose drafts the actor may see; nothing is kept."""
+    require(actor, Permission.ENTRY_READ)
+    reach = scope(actor, Permission.ENTRY_READ)
+    judged = judge_all(clock.now(), observed)
+    return tuple(one for one in judged if reach is None or one.entry.provider in reach)
 
 
 def lint(

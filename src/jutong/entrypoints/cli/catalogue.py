@@ -10,10 +10,10 @@ from jutong.control.catalogue import api
 from jutong.control.catalogue.values import EntryFilter, EntryView
 from jutong.entrypoints.cli.acting import acting_option, actor_of
 from jutong.entrypoints.cli.catalogue_files import export_entries, import_entries
+from jutong.entrypoints.cli.catalogue_lint import lint, rules
 from jutong.entrypoints.cli.harvest import harvest
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
-from jutong.kernel.clock import SystemClock
-from jutong.vocabulary.catalogue import EntryStatus, Severity
+from jutong.vocabulary.catalogue import EntryStatus
 from jutong.vocabulary.terms import Term
 
 
@@ -28,6 +28,8 @@ def catalogue() -> None:
 catalogue.add_command(import_entries)
 catalogue.add_command(export_entries)
 catalogue.add_command(harvest)
+catalogue.add_command(lint)
+catalogue.add_command(rules)
 
 
 @catalogue.command(name="list")
@@ -106,36 +108,6 @@ def _described(entry: EntryView) -> dict[str, Any]:
             for item in entry.present.items
         ],
     }
-
-
-@catalogue.command()
-@click.argument("service")
-@acting_option
-@json_option
-def lint(service: str, *, username: str, as_json: bool) -> None:
-    """按编制规则检查一个条目。没有错误退出码为 0，有错误为 1。
-
-    Lint one entry. Exit code 0 without errors, 1 with.
-    """
-    findings = api.lint(actor_of(username), service, clock=SystemClock())
-    if as_json:
-        print_json(
-            [
-                {
-                    "rule": found.rule,
-                    "severity": found.severity.value,
-                    "place": found.place,
-                    "message": found.message(language()),
-                }
-                for found in findings
-            ]
-        )
-    else:
-        print_table(
-            [pick("规则", "rule"), pick("程度", "severity"), pick("说明", "message")],
-            [(found.rule, found.severity.label(language()), found.message(language())) for found in findings],
-        )
-    sys.exit(1 if any(found.severity is Severity.ERROR for found in findings) else 0)
 
 
 @catalogue.command()

@@ -52,7 +52,7 @@ from jutong.control.catalogue.grading import (
     LevelReason,
     propose_levels,
 )
-from jutong.control.catalogue.holdings import HeldItem, held_items
+from jutong.control.catalogue.holdings import HeldItem, binding_counts, held_items
 from jutong.control.catalogue.levels import (
     Confirmed,
     EntryGrading,
@@ -72,6 +72,7 @@ from jutong.control.catalogue.life import (
     submit,
     withdraw,
 )
+from jutong.control.catalogue.linking import EntryLink, ItemLink, linked_entries, same_items
 from jutong.control.catalogue.lint import (
     RULE_OF,
     RULES,
@@ -209,6 +210,7 @@ __all__ = [
     "EntryFacts",
     "EntryFilter",
     "EntryGrading",
+    "EntryLink",
     "EntrySummary",
     "EntryView",
     "ExtensionState",
@@ -224,6 +226,7 @@ __all__ = [
     "ItemChangeKind",
     "ItemFacts",
     "ItemGrading",
+    "ItemLink",
     "Knowledge",
     "LevelProposal",
     "LevelReason",
@@ -262,6 +265,7 @@ __all__ = [
     "as_it_was",
     "ask_extension",
     "begin_change",
+    "binding_counts",
     "both_names",
     "catalogue_stamp",
     "change_controls",
@@ -300,6 +304,7 @@ __all__ = [
     "initials",
     "install_classifications",
     "is_service_name",
+    "linked_entries",
     "lint",
     "lint_draft",
     "lint_entry",
@@ -320,6 +325,7 @@ __all__ = [
     "return_many",
     "reviews_waiting",
     "running_clocks",
+    "same_items",
     "save_entry",
     "save_search",
     "saved_searches",

@@ -1,9 +1,9 @@
 """Every item that a department holds by the catalogue, with its entry: what comparisons over the whole city read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from jutong.control.catalogue.models import Item
 from jutong.vocabulary.catalogue import EntryStatus
@@ -44,11 +44,27 @@ _COLUMNS = (
 )
 
 
-def held_items(*, data_element: str = "") -> Iterator[HeldItem]:
-    """Items of all entries but withdrawn ones, as they hold (a pending change is not in force yet); entry by entry."""
+def held_items(
+    *, data_element: str = "", code_list: str = "", services: Collection[str] | None = None
+) -> Iterator[HeldItem]:
+    """Items of all entries but withdrawn ones, as they hold (a pending change is not in force yet); entry by entry.
+
+    Those bound to an element or code list, or of certain `services`, where these are given.
+    """
     standing = Q(entry__live=True) | ~Q(entry__status=EntryStatus.WITHDRAWN.value)
     rows = Item.objects.filter(standing)
     if data_element:
         rows = rows.filter(data_element=data_element)
+    if code_list:
+        rows = rows.filter(code_list=code_list)
+    if services is not None:
+        rows = rows.filter(entry__service__in=services)
     found = rows.order_by("entry_id", "position").values_list(*_COLUMNS)
     return (HeldItem(*row) for row in found.iterator(chunk_size=5000))
+
+
+def binding_counts() -> Mapping[str, int]:
+    """Data element → how many held items are bound to it."""
+    standing = Q(entry__live=True) | ~Q(entry__status=EntryStatus.WITHDRAWN.value)
+    rows = Item.objects.filter(standing).exclude(data_element="").values("data_element")
+    return {row["data_element"]: row["count"] for row in rows.annotate(count=Count("id"))}

@@ -17,6 +17,7 @@ from jutong.control.lists.errors import (
     DemandConflict,
     DemandInvalid,
     DemandStepNotAllowed,
+    EntryRefused,
     MergeInvalid,
     OwnData,
     StepIncomplete,
@@ -288,6 +289,8 @@ def test_a_department_is_no_source_for_itself_and_what_is_not_shared_says_so(cit
     number = a_filed_demand(city).number
     (match,) = lists.matches_of(city.tax_officer, number)
     assert any("不予共享" in reason.zh for reason in match.reasons)
+    with pytest.raises(EntryRefused), transaction.atomic():
+        stepped(city, city.tax_officer, number, A.TAKE, service=SERVICE)
     own = lists.file_demand(city.civil_approver, a_demand(), department=CIVIL, clock=city.clock)
     assert lists.matches_of(city.civil_approver, own.number) == ()
     with pytest.raises(OwnData):

@@ -1,10 +1,13 @@
 """Builders for the three lists: a demand of the tax office for data of civil affairs, taken step by step."""
 
 from dataclasses import replace
+from datetime import date
 
+from jutong.control.catalogue.api import EntryFacts, ItemFacts
 from jutong.control.directory.api import Actor
 from jutong.control.lists import api as lists
 from jutong.control.lists.api import DemandAction, DemandDraft, DemandView, StepData
+from jutong.vocabulary.catalogue import Level, OpenType, SharingMethod, SharingType, UpdateFrequency
 from tests.support.control import CIVIL, TAX, City
 
 
@@ -43,3 +46,37 @@ def a_disputed_demand(city: City, **changes: object) -> DemandView:
     stepped(city, city.tax_officer, number, DemandAction.DISPUTE)
     stepped(city, city.tax_officer, number, DemandAction.ESCALATE)
     return stepped(city, city.leader, number, DemandAction.ESCALATE)
+
+
+def entry_facts(title: str, *items: str, provider: str = CIVIL, abstract: str = "") -> EntryFacts:
+    """A live entry as matching sees it."""
+    return EntryFacts(
+        key=1,
+        service=f"s_{title}",
+        code="307/000001",
+        title=title,
+        abstract=abstract,
+        provider=provider,
+        provider_name="市民政局",
+        provider_key=1,
+        version=1,
+        published_on=date(2025, 3, 3),
+        sharing_type=SharingType.CONDITIONAL,
+        sharing_condition="",
+        sharing_reason="",
+        basis_document="",
+        basis_number="",
+        basis_article="",
+        open_type=OpenType.NOT_OPEN,
+        open_condition="",
+        level=Level.L2,
+        methods=(SharingMethod.API,),
+        update_frequency=UpdateFrequency.DAILY,
+        system_name="",
+        contact_name="",
+        duties=(),
+        items=tuple(
+            ItemFacts(field=f"f{place}", name=name, sharing_type=SharingType.CONDITIONAL)
+            for place, name in enumerate(items)
+        ),
+    )

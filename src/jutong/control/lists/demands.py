@@ -23,6 +23,7 @@ from jutong.control.lists.errors import (
     DemandConflict,
     DemandInvalid,
     DemandStepNotAllowed,
+    EntryRefused,
     MergeInvalid,
     OwnData,
     StepIncomplete,
@@ -37,6 +38,7 @@ from jutong.control.lists.terms import DemandAction, DemandStage
 from jutong.control.lists.transitions import ENDED, after
 from jutong.control.lists.values import DemandDraft, DemandFilter, DemandView, Match, StepData
 from jutong.kernel.clock import Clock, business_date
+from jutong.vocabulary.catalogue import SharingType
 
 TEXT_LIMIT: Final = 2000
 NAME_LIMIT: Final = 120
@@ -160,7 +162,7 @@ def take_step(
 
     Raises:
         PermissionDenied: the actor is not the party whose step it is.
-        DemandStepNotAllowed, StepIncomplete, DemandConflict, MergeInvalid, OwnData
+        DemandStepNotAllowed, StepIncomplete, DemandConflict, MergeInvalid, OwnData, EntryRefused
     """
     row = find(number)
     require_party(actor, row, action)
@@ -208,6 +210,8 @@ def _changes(actor: Actor, row: Demand, action: DemandAction, data: StepData) ->
     if action in {A.TAKE, A.POINT}:
         entry = entry_view(actor, _needed(action, data.service, "目录条目", "the entry")).summary
         _check_other(row, entry.provider, entry.title)
+        if entry.sharing_type is SharingType.NOT_SHARED:
+            raise EntryRefused(title=entry.title)
         return {
             "entry_id": entry_id(entry.service),
             "assigned_id": department_id(entry.provider),

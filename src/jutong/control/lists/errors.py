@@ -43,6 +43,16 @@ class OwnData(JutongError):
     en = "{what} is the demanding department's own and cannot be the source of its demand. Please choose another."
 
 
+class EntryRefused(JutongError):
+    code = "lists.entry_refused"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{title}」不予共享，不能直接采用。请提请主管部门分派；对不予共享有异议的，可在部门答复后提出争议。"
+    en = (
+        "Entry {title} is not shared and cannot be taken. Ask the data authority to assign the demand; "
+        "the refusal may then be disputed."
+    )
+
+
 class MergeInvalid(JutongError):
     code = "lists.merge_invalid"
     kind = ErrorKind.CONFLICT

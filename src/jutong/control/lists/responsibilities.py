@@ -346,7 +346,7 @@ def _view(row: Responsibility, fact: EntryFacts | None, happened: Happened) -> R
         items=tuple(item.name for item in fact.items) if fact else tuple(row.items),
         system=fact.system_name if fact else "",
         sharing_type=fact.sharing_type if fact else None,
-        methods=fact.methods if fact else (),
+        methods=fact.methods if fact and fact.sharing_type is not SharingType.NOT_SHARED else (),
         update_frequency=fact.update_frequency if fact else None,
         due_on=row.due_on,
         person=row.person or (fact.contact_name if fact else ""),

@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "password": Entry("setting_up", True, "给一个账号换一次性口令", "give an account a one-time password"),
     "worker": Entry("setting_up", True, "单独运行作业进程", "run the worker by itself"),
     "catalogue": Entry("catalogue", True, "查看和检查目录", "list, show and lint catalogue entries"),
+    "lists": Entry("lists", True, "导出三清单", "export the responsibility, negative and demand list"),
     "source": Entry("collection", True, "查看数据源", "list sources"),
     "collect": Entry(
         "collection", True, "归集数据，查看进度和历史", "collect data, see progress and history"

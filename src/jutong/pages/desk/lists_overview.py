@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -176,13 +176,13 @@ def edition(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:
 
 
 @desk_page
-def edition_export(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:  # noqa: ARG001
+def edition_export(request: HttpRequest, actor: Actor, key: int) -> FileResponse:  # noqa: ARG001
     _view, sheet = lists.edition_sheet(actor, key)
     return excel(sheet)
 
 
 @desk_page
-def export(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
+def export(request: HttpRequest, actor: Actor, kind: str) -> FileResponse:
     """The list as its page shows it, as an Excel file."""
     wanted = chosen(ListKind, kind)
     if wanted is None:

@@ -24,11 +24,13 @@ from jutong.control.lists.api import (
     StepData,
 )
 from jutong.kernel.errors import JutongError
-from jutong.pages.components import Badge, Step, StepState, Tone
+from jutong.pages.components import Badge, Column, Step, StepState, Table, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import OWN_PAGE, clock, commanded, desk_page, desk_render, say_error
+from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.lists_demand import demands_table
 from jutong.pages.desk.lists_parts import coloured, crumbs, day_of, due, list_crumb
+from jutong.vocabulary.catalogue import SharingType
 
 A, S = DemandAction, DemandStage
 PLAIN = (A.GO_ON, A.RETURN, A.REFUSE, A.DISPUTE, A.OPINE, A.AGREE, A.ESCALATE, A.SHARE, A.WITHDRAW)
@@ -73,6 +75,7 @@ def _page(
             (each.value, each.label(language), each in GRAVE) for each in PLAIN if each in view.actions
         ],
         "disputed": row.stage in DISPUTED,
+        "ladder": _ladder(view),
         "apply_href": _apply_href(actor, view),
         "merged": demands_table(view.merged, caption=_("并入的同类需求")) if view.merged else None,
     }
@@ -91,6 +94,7 @@ def _matches(actor: Actor, view: DemandView) -> list[dict[str, Any]]:
             "strength": _strength(match),
             "reasons": [reason.text(language) for reason in match.reasons],
             "missing": "、".join(match.missing),
+            "shared": match.sharing_type is not SharingType.NOT_SHARED,
         }
         for match in lists.matches_of(actor, view.number)
     ]
@@ -163,6 +167,53 @@ def _steps(view: DemandView) -> list[Step]:
     if row.stage not in lists.ENDED:
         done.append(Step(title=row.stage.label(language), state=StepState.CURRENT))
     return done
+
+
+def _ladder(view: DemandView) -> Table | None:
+    """The three steps of a dispute: who deals with it, until when, what both sides said, how it ended."""
+    language, row = error_language(), view.summary
+    names = {one.code: one.short_name for one in directory.departments(active_only=False)}
+    if not any(step.after in DISPUTED for step in view.steps):
+        return None
+    charged = {
+        S.NEGOTIATION: _("需求部门和承接部门"),
+        S.COORDINATION: _("同级数据主管部门"),
+        S.DECISION: _("本级政府或共同上级"),
+    }
+    lines: list[dict[str, Any]] = []
+    for stage, who in charged.items():
+        taken = [step for step in view.steps if step.before is stage]
+        said = [
+            f"{names.get(step.department, step.by_name)}：{step.reason}"
+            for step in taken
+            if step.action is A.OPINE
+        ]
+        ends = [step for step in taken if step.after is not stage]
+        until = ends[-1].due_on if ends else row.clock.due_on if row.stage is stage else None
+        lines.append(
+            {
+                "step": stage.label(language),
+                "who": who,
+                "until": until,
+                "said": "；".join(said),
+                "outcome": stacked(ends[-1].action.label(language), ends[-1].reason)
+                if ends
+                else Badge(text=_("办理中"), tone=Tone.INFO)
+                if row.stage is stage
+                else None,
+            }
+        )
+    return Table(
+        caption=_("争议处理三步"),
+        columns=[
+            Column(key="step", title=_("步骤"), nowrap=True),
+            Column(key="who", title=_("由谁办理")),
+            Column(key="until", title=_("办理期限"), nowrap=True),
+            Column(key="said", title=_("双方意见")),
+            Column(key="outcome", title=_("结果")),
+        ],
+        rows=lines,
+    )
 
 
 @require_POST

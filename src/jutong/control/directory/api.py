@@ -51,6 +51,7 @@ from jutong.control.directory.structure import (
     systems,
 )
 from jutong.control.directory.terms import DepartmentKind, MovedNoun, RegionLevel, SystemStatus
+from jutong.control.directory.tokens import actor_of_token, issue_token, revoke_token, tokens
 from jutong.control.directory.trail import audit_trail, verify_audit
 from jutong.control.directory.values import (
     Actor,
@@ -61,11 +62,13 @@ from jutong.control.directory.values import (
     Decision,
     DepartmentView,
     IssuedClient,
+    IssuedToken,
     MembershipView,
     Moved,
     PersonView,
     RegionView,
     SystemView,
+    TokenView,
 )
 
 __all__ = [
@@ -86,6 +89,7 @@ __all__ = [
     "DepartmentKind",
     "DepartmentView",
     "IssuedClient",
+    "IssuedToken",
     "MembershipView",
     "Moved",
     "MovedNoun",
@@ -96,8 +100,10 @@ __all__ = [
     "Role",
     "SystemStatus",
     "SystemView",
+    "TokenView",
     "actor_for",
     "actor_named",
+    "actor_of_token",
     "add_department",
     "add_region",
     "add_system",
@@ -115,6 +121,7 @@ __all__ = [
     "department_id",
     "departments",
     "give_role",
+    "issue_token",
     "merge_department",
     "move_systems",
     "next_number",
@@ -127,11 +134,13 @@ __all__ = [
     "remove_role",
     "rename_department",
     "require",
+    "revoke_token",
     "rotate_client",
     "scope",
     "set_language",
     "set_password",
     "system_id",
     "systems",
+    "tokens",
     "verify_audit",
 ]

@@ -60,6 +60,8 @@ class AuditAction(StrEnum):
     SESSION_SIGN_OUT = "directory:session:sign_out"
     SYSTEM_ADD = "directory:system:add"
     SYSTEM_MOVE = "directory:system:move"
+    TOKEN_CREATE = "directory:token:create"
+    TOKEN_REVOKE = "directory:token:revoke"
     DUTY_LINK = "drafting:duty:link"
     PROPOSAL_CONFIRM = "drafting:proposal:confirm"
     PROPOSAL_MAKE = "drafting:proposal:make"

@@ -61,3 +61,17 @@ class AdministratorProtected(JutongError):
         "{username} is an administrator's account, which no other administrator may change. "
         "Let its owner change the password, or run jutong password {username} on the server."
     )
+
+
+class TokenInvalid(JutongError):
+    code = "directory.token_invalid"
+    kind = ErrorKind.UNAUTHENTICATED
+    zh = "访问令牌无效、已过期或已撤销。请在工作台“访问令牌”页面新建一个。"
+    en = "The access token is not valid, has expired or was revoked. Make a new one in the workbench."
+
+
+class TokenReadsOnly(JutongError):
+    code = "directory.token_reads_only"
+    kind = ErrorKind.FORBIDDEN
+    zh = "这个访问令牌只能查看。请新建一个可以办理的令牌后重试。"
+    en = "This access token may only read. Make one that may write, and try again."

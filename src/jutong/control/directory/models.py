@@ -117,6 +117,26 @@ class ClientSystem(models.Model):
         return self.name
 
 
+class ApiToken(models.Model):
+    """个人访问令牌: with which a program acts as a person; only its digest is kept."""
+
+    token_id = models.CharField(max_length=24, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)
+    may_write = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AuditEvent(models.Model):
     """审计记录: one act, chained to the one before it; only ever added."""
 

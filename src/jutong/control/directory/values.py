@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jutong.control.directory.roles import CITY_WIDE, ROLE_PERMISSIONS, Permission, Role
@@ -177,3 +177,24 @@ class AuditVerdict:
     events: int
     first_bad: int | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenView:
+    """A personal access token without its secret."""
+
+    token_id: str
+    name: str
+    may_write: bool
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedToken:
+    """A new token with its secret, which is shown this once."""
+
+    token: TokenView
+    secret: str

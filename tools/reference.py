@@ -156,6 +156,83 @@ def transitions_page(modules: Iterable[ModuleType]) -> str:
     return "\n".join(body)
 
 
+def entry_life_page(_modules: Iterable[ModuleType]) -> str:
+    from jutong.control.catalogue.terms import ClockKind, ClockStage, ExtensionState
+    from jutong.control.catalogue.transitions import NEEDS_REASON, TRANSITIONS, permission_for
+    from jutong.control.directory.roles import ROLE_PERMISSIONS, Role
+    from jutong.vocabulary.time_limits import time_limit
+
+    rows = []
+    for (state, action), to in TRANSITIONS.items():
+        needed = permission_for(state, action)
+        roles = ", ".join(role.zh for role in Role if needed in ROLE_PERMISSIONS[role])
+        reason = "须写理由 needed" if action in NEEDS_REASON else ""
+        rows.append((both(state), both(action), both(to), roles, code(needed.value), reason))
+    clocks = (
+        (kind.official, both(kind), limit.days, limit.start_zh, limit.extension_days or "")
+        for kind in ClockKind
+        for limit in (time_limit(kind.official),)
+    )
+    stages = (
+        (both(stage), stage.official if stage is not ClockStage.OVERDUE else "> 100") for stage in ClockStage
+    )
+    return "\n".join(
+        (
+            "# Life of an entry 目录条目的办理过程\n",
+            "What is not in the table is refused. A change of a published entry is made beside it: until the change is",
+            "published, what is published holds. 放弃变更 (discard) is for a change of a live entry alone.\n",
+            table(
+                ("状态 status", "操作 step", "变为 becomes", "谁办 who", "permission", "理由 reason"), rows
+            ),
+            "## Clocks 时限\n",
+            "In working days; the numbers are data (see Time limits). Publishing a new version, or withdrawal, ends an",
+            "update's clock; the department may ask for one extension before it is over, the data authority decides.\n",
+            table(("limit", "时限", "工作日 days", "起算 begins", "可延 extension"), clocks),
+            "Those concerned (the department, the data authority) are warned on the workbench, on the entry and in the",
+            "review queue when a share of the time is over:\n",
+            table(("阶段 stage", "percent"), stages),
+            table(("延期 extension",), ([both(one)] for one in ExtensionState)),
+        )
+    )
+
+
+def both(term: Any) -> str:
+    return f"{term.zh} {term.en}"
+
+
+def grading_page(_modules: Iterable[ModuleType]) -> str:
+    from jutong.control.catalogue.grading import GRADING_RULES
+    from jutong.vocabulary.catalogue import DEFAULT_LEVELS, Level
+    from jutong.vocabulary.grading import DEFAULT_CONTROLS
+
+    names = [name for name in _field_names(DEFAULT_CONTROLS[Level.L1]) if name != "level"]
+    matrix = (
+        (code(name), *(after(getattr(DEFAULT_CONTROLS[level], name)) for level in Level)) for name in names
+    )
+    rules = (
+        (rule.code, label(rule.level), rule.zh, rule.en, rule.matches.replace("|", "、"))
+        for rule in GRADING_RULES
+    )
+    meanings = ((both(meaning), label(level)) for meaning, level in DEFAULT_LEVELS.items())
+    return "\n".join(
+        (
+            "# Classification and grading 分类分级\n",
+            "An entry has the level of its strictest item. A level is proposed for each item with every reason for it and",
+            "confirmed by the data authority's reviewer; publishing confirms what was shown, except levels below a proposal",
+            "of level 3 or 4, which are decided on one by one with a reason. When an item's name, type, meaning, code list",
+            "or level changes, its confirmation no longer holds.\n",
+            "## Rules of the proposal\n",
+            table(("rule", "level", "中文", "English", "looks at"), rules),
+            "G01 goes by the recognised meaning:\n",
+            table(("meaning", "level"), meanings),
+            "## Controls of the levels\n",
+            "The platform's defaults; a city changes them on the page 分级管控. The platform itself carries out `approval`,",
+            "`output`, `release` and `review_months`; the others are shown to those who run it.\n",
+            table(("control", *(level.zh for level in Level)), matrix),
+        )
+    )
+
+
 def label(value: Any) -> str:
     """A member of an enumeration by its names, or the value itself."""
     zh, en = getattr(value, "zh", ""), getattr(value, "en", "")
@@ -248,11 +325,38 @@ def time_limits_page(_modules: Iterable[ModuleType]) -> str:
 
 
 def lint_rules_page(_modules: Iterable[ModuleType]) -> str:
-    from jutong.control.catalogue.lint import RULES
+    from jutong.control.catalogue.lint import RULES, Element
 
-    rules = RULES.values() if isinstance(RULES, Mapping) else RULES
-    return described(
-        "Rules of the catalogue linter", "What `jutong catalogue lint` and the entry's page say.", rules
+    errors = sum(rule.severity.value == "error" for rule in RULES)
+    safe = sum(rule.fix is not None for rule in RULES)
+    body = [
+        "# Rules of the catalogue linter\n",
+        "What `jutong catalogue lint`, the editor, the entry's page and the daily inspection (目录体检) say. "
+        f"{len(RULES)} rules: {errors} errors, which block submission where the editor can know them, and "
+        f"{len(RULES) - errors} warnings. {safe} have a safe repair, applied in one click: it needs nobody's judgement "
+        "and keeps the meaning of the entry. A rule that has to *know* more than the draft is silent where nobody "
+        "told it; the inspection knows everything, the editor what the catalogue and the directory hold.\n",
+    ]
+    for element in Element:
+        rules = [rule for rule in RULES if rule.element is element]
+        if rules:
+            body.append(f"## {element.zh} {element.en}\n\n{table(LINT_HEAD, map(_lint_row, rules))}")
+    return "\n".join(body)
+
+
+LINT_HEAD: Final = ("code", "severity", "规则和建议", "rule and advice", "repair", "knows", "source 来源")
+
+
+def _lint_row(rule: Any) -> tuple[str, ...]:
+    blanks = {"place": "…", "detail": "…"}
+    return (
+        code(rule.code),
+        label(rule.severity).split(" `")[0],
+        (rule.zh + rule.advice_zh).format(**blanks),
+        f"{rule.en} {rule.advice_en}".format(**blanks),
+        "safe 自动" if rule.fix else "",
+        "; ".join(each.en for each in rule.needs),
+        rule.source,
     )
 
 
@@ -302,6 +406,8 @@ PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "errors": errors_page,
     "permissions": permissions_page,
     "transitions": transitions_page,
+    "entry-life": entry_life_page,
+    "grading": grading_page,
     "enumerations": enumerations_page,
     "identifiers": identifiers_page,
     "code-lists": code_lists_page,

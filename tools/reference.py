@@ -331,11 +331,13 @@ def lint_rules_page(_modules: Iterable[ModuleType]) -> str:
     safe = sum(rule.fix is not None for rule in RULES)
     body = [
         "# Rules of the catalogue linter\n",
-        "What `jutong catalogue lint`, the editor, the entry's page and the daily inspection (目录体检) say. "
-        f"{len(RULES)} rules: {errors} errors, which block submission where the editor can know them, and "
-        f"{len(RULES) - errors} warnings. {safe} have a safe repair, applied in one click: it needs nobody's judgement "
-        "and keeps the meaning of the entry. A rule that has to *know* more than the draft is silent where nobody "
-        "told it; the inspection knows everything, the editor what the catalogue and the directory hold.\n",
+        (
+            "What `jutong catalogue lint`, the editor, the entry's page and the daily inspection (目录体检) say. "
+            f"{len(RULES)} rules: {errors} errors, which block submission where the editor can know them, and "
+            f"{len(RULES) - errors} warnings. {safe} have a safe repair, applied in one click: it needs nobody's "
+            "judgement and keeps the meaning of the entry. A rule that has to *know* more than the draft is silent where "
+            "nobody told it; the inspection knows everything, the editor what the catalogue and the directory hold.\n"
+        ),
     ]
     for element in Element:
         rules = [rule for rule in RULES if rule.element is element]

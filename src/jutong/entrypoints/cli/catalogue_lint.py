@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from jutong.control.catalogue import api
-from jutong.control.catalogue.api import FileDraft, Finding, LintContext, LintRule
-from jutong.control.directory.api import departments
+from jutong.control.catalogue.api import EntryDraft, FileDraft, Finding, LintContext, LintRule
+from jutong.control.directory.api import departments, systems
 from jutong.control.inspection import api as inspection
 from jutong.control.interchange.api import CellProblem, SheetEntry, WorkbookReading, read_workbook
 from jutong.entrypoints.cli.acting import acting_option, actor_of
@@ -82,9 +83,9 @@ def _of_file(path: Path) -> Iterator[Row]:
     reading = read_workbook(path)
     for problem in reading.problems:
         yield _cell(problem)
-    for entry, context in zip(reading.entries, _contexts(reading), strict=True):
+    for entry, (draft, context) in zip(reading.entries, _placed(reading), strict=True):
         where = {"service": entry.service, "sheet": entry.sheet, "row": entry.row, "title": entry.draft.title}
-        yield from _rows(api.lint_entry(entry.draft, context), **where)
+        yield from _rows(api.lint_entry(draft, context), **where)
 
 
 def _cell(problem: CellProblem) -> Row:
@@ -100,12 +101,14 @@ def _cell(problem: CellProblem) -> Row:
     }
 
 
-def _contexts(reading: WorkbookReading) -> list[LintContext]:
-    """What is known around the entries of a file; without a platform only the file itself."""
+def _placed(reading: WorkbookReading) -> list[tuple[EntryDraft, LintContext]]:
+    """The drafts of a file with what is known around them; without a platform only what they say themselves."""
     try:
-        codes = {one.name: one.code for one in departments()}
-        drafts = [_file_draft(place, entry, codes) for place, entry in enumerate(reading.entries)]
-        return list(api.file_contexts(drafts, SystemClock().now()))
+        owners = {name: one.code for one in departments() for name in (one.code, one.short_name, one.name)}
+        known = {name: one.code for one in systems() for name in (one.code, one.name)}
+        placed = [_file_draft(place, entry, owners, known) for place, entry in enumerate(reading.entries)]
+        contexts = api.file_contexts(placed, SystemClock().now())
+        return [(one.draft, context) for one, context in zip(placed, contexts, strict=True)]
     except DatabaseError:
         click.echo(
             pick(
@@ -114,12 +117,19 @@ def _contexts(reading: WorkbookReading) -> list[LintContext]:
             ),
             err=True,
         )
-        return [LintContext() for _ in reading.entries]
+        return [(entry.draft, LintContext()) for entry in reading.entries]
 
 
-def _file_draft(place: int, entry: SheetEntry, codes: Mapping[str, str]) -> FileDraft:
-    provider = codes.get(entry.provider, entry.provider)
-    return FileDraft(service=entry.service or f"#{place}", provider=provider, draft=entry.draft)
+def _file_draft(
+    place: int, entry: SheetEntry, owners: Mapping[str, str], known: Mapping[str, str]
+) -> FileDraft:
+    """Files name departments and systems as people do; the rules know them by their codes."""
+    system = known.get(entry.draft.system.strip(), entry.draft.system)
+    return FileDraft(
+        service=entry.service or f"#{place}",
+        provider=owners.get(entry.provider.strip(), entry.provider),
+        draft=replace(entry.draft, system=system),
+    )
 
 
 def _print(found: Sequence[Row]) -> None:

@@ -11,7 +11,7 @@ from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.drafting import api as drafting
 from jutong.control.drafting.api import ProposalFilter, ProposalStatus
 from jutong.control.duties import api as duties
-from jutong.dataflow.connectors import open_file
+from jutong.pages.desk.duty_imports import open_list
 from jutong.processes.surveying import survey_source
 from tests.functional.test_control_drafting import a_database
 from tests.support.control import CIVIL, a_city, a_published_entry
@@ -105,7 +105,7 @@ def test_the_template_is_read_as_the_template(city, reviewer, tmp_path):
     answer = reviewer.get("/desk/duties/template/v1/")
     path = tmp_path / "template.xlsx"
     path.write_bytes(b"".join(answer.streaming_content))
-    connector = open_file(path)
+    connector = open_list(path)
     assert connector.describe()["sheet"] == duties.TEMPLATE_SHEET
     assert connector.columns() == tuple(column.title for column in duties.COLUMNS)
 

@@ -32,7 +32,7 @@ _ASIDE: Final = re.compile(r"[（(【\[].*?[）)】\]]|（.*$")
 # Steps in the life of one licence or case: siblings differ in nothing else.
 _STEPS: Final = re.compile(
     r"(新办|首次|新设|初审|变更|延续|延期|补办|补发|补证|换发|换证|注销|撤销|续期|遗失|到期|核发|申请|申领|办理|受理|审批|审核"
-    r"|审查|核准|登记表|报批)+$"
+    r"|审查|核准|登记表|报批|给付|发放)+$"
 )
 
 

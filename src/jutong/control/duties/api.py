@@ -19,7 +19,13 @@ from jutong.control.duties.reading import (
     series_names,
     settle_change,
 )
-from jutong.control.duties.template import COLUMNS, TEMPLATE_SHEET, TEMPLATE_VERSION, ListColumn
+from jutong.control.duties.template import (
+    COLUMNS,
+    TEMPLATE_SHEET,
+    TEMPLATE_VERSION,
+    ListColumn,
+    template_sheet,
+)
 from jutong.control.duties.terms import (
     ChangeKind,
     CodeShape,
@@ -83,5 +89,6 @@ __all__ = [
     "parse_duty_code",
     "series_names",
     "settle_change",
+    "template_sheet",
     "template_workbook",
 ]

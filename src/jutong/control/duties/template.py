@@ -162,6 +162,11 @@ def require_template(sheet: str) -> None:
         raise TemplateVersionUnknown(found=found[1], known=TEMPLATE_VERSION)
 
 
+def template_sheet(sheets: Iterable[str]) -> str:
+    """The sheet of the template among those of a workbook, whatever its version; "" where there is none."""
+    return next((sheet for sheet in sheets if _VERSIONED.fullmatch(sheet.strip())), "")
+
+
 def read_rows(records: Iterable[Mapping[str, str | None]]) -> tuple[DutyRow, ...]:
     """The rows of a list whose columns bear the template's names, or those of live lists.
 

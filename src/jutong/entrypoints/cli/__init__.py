@@ -43,6 +43,10 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "worker": Entry("setting_up", True, "单独运行作业进程", "run the worker by itself"),
     "catalogue": Entry("catalogue", True, "查看和检查目录", "list, show and lint catalogue entries"),
     "lists": Entry("lists", True, "导出三清单", "export the responsibility, negative and demand list"),
+    "duties": Entry(
+        "duties", True, "权责和服务事项清单，与目录对照", "lists of duties, compared with the catalogue"
+    ),
+    "draft": Entry("duties", True, "从事项和数据源提出编目建议", "propose entries from duties and sources"),
     "source": Entry("collection", True, "查看数据源", "list sources"),
     "collect": Entry(
         "collection", True, "归集数据，查看进度和历史", "collect data, see progress and history"

@@ -84,8 +84,12 @@ def _tiles(found: Gaps) -> list[Tile]:
             note=_("共 %(count)d 个目录") % {"count": found.entries},
             tone=Tone.WARNING if found.loose_entries else Tone.GOOD,
         ),
-        Tile(title=_("待确认建议"), value=found.open_proposals, href=reverse("desk:drafting")),
-        Tile(title=_("不需编目的事项"), value=found.without_data, note=_("咨询、查询等")),
+        Tile(
+            title=_("待确认建议"),
+            value=found.open_proposals,
+            note=_("另有 %(count)d 个咨询查询类事项不需编目") % {"count": found.without_data},
+            href=reverse("desk:drafting"),
+        ),
     ]
 
 

@@ -19,7 +19,7 @@ from jutong.control.directory.api import Actor, Permission
 from jutong.control.duties import api as duties
 from jutong.control.duties.api import DutyKind, ImportReport, LabelView, RowFinding
 from jutong.control.duties.errors import ListInvalid
-from jutong.dataflow.connectors import ReadLimits, open_file, records_of
+from jutong.dataflow.connectors import Connector, ReadLimits, open_file, records_of
 from jutong.kernel.errors import JutongError
 from jutong.pages.components import Badge, Column, Empty, Link, Table, Tile, Tone
 from jutong.pages.context import error_language
@@ -111,7 +111,7 @@ def _imported(actor: Actor, form: ImportForm, *, check_only: bool) -> ImportRepo
         with path.open("wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)
-        connector = open_file(path, limits=ReadLimits.from_environment())
+        connector = open_list(path)
         return duties.import_list(
             actor,
             records_of(connector),
@@ -124,6 +124,17 @@ def _imported(actor: Actor, form: ImportForm, *, check_only: bool) -> ImportRepo
             check_only=check_only,
             clock=clock(),
         )
+
+
+def open_list(path: Path) -> Connector:
+    """The file as a table: of a workbook the template's sheet where it has one, else the first with data."""
+    limits = ReadLimits.from_environment()
+    connector = open_file(path, limits=limits)
+    described = connector.describe()
+    wanted = duties.template_sheet(described.get("sheets", ()))
+    if wanted and wanted != described["sheet"]:
+        return open_file(path, {"sheet": wanted}, limits=limits)
+    return connector
 
 
 def tiles_of(report: Any) -> list[Tile]:

@@ -29,6 +29,7 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
         _("编目"),
         (
             (_("目录"), "desk:catalogue", frozenset({P.ENTRY_READ})),
+            (_("数据图谱"), "desk:map", frozenset({P.ENTRY_READ})),
             (_("事项"), "desk:duties", frozenset({P.ENTRY_READ})),
             (_("编目建议"), "desk:drafting", frozenset({P.ENTRY_DRAFT, P.DUTY_MANAGE})),
             (_("导入导出"), "desk:interchange", frozenset({P.ENTRY_IMPORT})),
@@ -41,6 +42,8 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
             (_("分级管控"), "desk:grading", frozenset({P.ENTRY_READ})),
             (_("目录体检"), "desk:inspection", frozenset({P.INSPECTION_RUN, P.ENTRY_DRAFT})),
             (_("三清单"), "desk:lists", frozenset({P.ENTRY_READ})),
+            (_("一数一源"), "desk:one-source", frozenset({P.ENTRY_READ})),
+            (_("标准"), "desk:standards", frozenset({P.ENTRY_READ})),
         ),
     ),
     (

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from django.db.models import Q, QuerySet
 
+from jutong.control.catalogue.api import HeldItem, held_items
 from jutong.control.directory.api import Actor, Permission, can, require, scope
 from jutong.control.one_source.deciding import find
 from jutong.control.one_source.holders import Holder, holders
@@ -31,6 +32,7 @@ from jutong.control.one_source.values import (
     UndecidedCase,
 )
 from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
+from jutong.vocabulary.catalogue import DataType, Meaning
 from jutong.vocabulary.sketches import ColumnSketch, overlap
 
 EVERY_CASE: Final = CaseFilter()
@@ -134,12 +136,13 @@ def case(actor: Actor, code: str) -> CaseView:
         if item.live or reach is None or item.department.code in reach
     ]
     sketches = sketches_at((item.service, item.field) for item in items if item.held)
+    said = {(one.service, one.field): one for one in held_items(services={item.service for item in items})}
     decided = row.status == CaseStatus.DECIDED.value
     source = (row.source_service, row.source_field) if decided else None
     return CaseView(
         summary=_summaries([row])[0],
         parts=tuple(msgspec.convert(part, PartScore) for part in row.parts),
-        items=tuple(_item(item, source, sketches) for item in items),
+        items=tuple(_item(item, source, sketches, said) for item in items),
         claims=_claims(row),
         steps=_steps(row),
         overlaps=_overlaps(sketches, source),
@@ -153,10 +156,21 @@ def case(actor: Actor, code: str) -> CaseView:
     )
 
 
-def _item(item: CaseItem, source: Place | None, sketches: Mapping[Place, ColumnSketch]) -> CaseItemView:
+def _item(
+    item: CaseItem,
+    source: Place | None,
+    sketches: Mapping[Place, ColumnSketch],
+    said: Mapping[Place, HeldItem],
+) -> CaseItemView:
     place = item.service, item.field
-    sketch = sketches.get(place)
+    sketch, present = sketches.get(place), said.get(place)
     return CaseItemView(
+        data_type=DataType(present.data_type) if present else None,
+        length=present.length if present else None,
+        meaning=Meaning(present.meaning) if present and present.meaning else None,
+        code_list=present.code_list if present else "",
+        data_element=present.data_element if present else "",
+        description=present.description if present else "",
         service=item.service,
         field=item.field,
         name=item.name,

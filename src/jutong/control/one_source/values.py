@@ -114,6 +114,12 @@ class CaseItemView:
     held: bool
     """False where the entry no longer has it."""
     is_source: bool
+    data_type: DataType | None = None
+    length: int | None = None
+    meaning: Meaning | None = None
+    code_list: str = ""
+    data_element: str = ""
+    description: str = ""
     distinct: float | None = None
     rows: int | None = None
 

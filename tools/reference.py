@@ -233,6 +233,36 @@ def grading_page(_modules: Iterable[ModuleType]) -> str:
     )
 
 
+def demand_steps_page(_modules: Iterable[ModuleType]) -> str:
+    from jutong.control.lists.transitions import (
+        DEMAND_TRANSITIONS,
+        DISPUTE_TRANSITIONS,
+        LIMITS,
+        NEEDS_REASON,
+        PARTIES,
+    )
+
+    body = [
+        "# Steps of a demand\n",
+        "Who takes which step of a demand (需求) and of a dispute (共享争议), and the time limit that runs while it waits.\n",
+    ]
+    for title, steps in (("Demand", DEMAND_TRANSITIONS), ("Dispute", DISPUTE_TRANSITIONS)):
+        rows = (
+            (
+                label(stage),
+                label(action),
+                " / ".join(f"{party.zh} {party.en}" for party in PARTIES[action]),
+                "yes" if action in NEEDS_REASON else "",
+                label(to),
+                code(LIMITS.get(to, "")),
+            )
+            for (stage, action), to in steps.items()
+        )
+        header = ("in 状态", "step 操作", "by 由谁", "reason 理由", "becomes 变为", "limit 时限")
+        body.append(f"## {title}\n\n{table(header, rows)}")
+    return "\n".join(body)
+
+
 def label(value: Any) -> str:
     """A member of an enumeration by its names, or the value itself."""
     zh, en = getattr(value, "zh", ""), getattr(value, "en", "")
@@ -408,6 +438,7 @@ PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "errors": errors_page,
     "permissions": permissions_page,
     "transitions": transitions_page,
+    "demand-steps": demand_steps_page,
     "entry-life": entry_life_page,
     "grading": grading_page,
     "enumerations": enumerations_page,

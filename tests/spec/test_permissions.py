@@ -1,6 +1,7 @@
 """Who may do what: the table of roles and permissions, and every use case against it."""
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from django.db import transaction
@@ -107,6 +108,24 @@ OPERATIONS = {
     "withdraw an entry": (P.ENTRY_WITHDRAW, lambda c, a: catalogue.withdraw(
         a, "hydj_jbxx", reason="职责调整", clock=c.clock)),
     "publish an entry": (P.ENTRY_REVIEW_BUREAU, lambda c, a: catalogue.publish(a, "reviewing", clock=c.clock)),
+    "recall an entry": (P.ENTRY_DRAFT, lambda c, a: catalogue.recall(a, "waiting", clock=c.clock)),
+    "return an entry to its department": (P.ENTRY_REVIEW_BUREAU, lambda c, a: catalogue.return_entry(
+        a, "reviewing", reason="请补充", clock=c.clock)),
+    "confirm levels": (P.LEVEL_CONFIRM, lambda c, a: catalogue.confirm_levels(
+        a, "hydj_jbxx", {}, clock=c.clock)),
+    "list gradings due": (P.LEVEL_CONFIRM, lambda c, a: catalogue.gradings_due(a, by=date(2030, 1, 1))),
+    "change the controls": (P.CONTROL_MANAGE, lambda c, a: catalogue.change_controls(
+        a, catalogue.control_set().controls, reason="核对", version=0, clock=c.clock)),
+    "list versions of the controls": (P.ENTRY_READ, lambda c, a: catalogue.control_sets(a)),
+    "open an update duty": (P.DUTY_MANAGE, lambda c, a: catalogue.open_update_duty(
+        a, ["hydj_jbxx"], reason="职责调整", started_on=date(2025, 3, 3), clock=c.clock)),
+    "ask for an extension": (P.ENTRY_DRAFT, lambda c, a: catalogue.ask_extension(
+        a, owed_duty(), reason="系统改造", clock=c.clock)),
+    "decide on an extension": (P.ENTRY_REVIEW_BUREAU, lambda c, a: catalogue.decide_extension(
+        a, owed_duty(), granted=True, clock=c.clock)),
+    "list running clocks": (P.ENTRY_READ, lambda c, a: catalogue.running_clocks(a, clock=c.clock)),
+    "list update duties": (P.ENTRY_READ, lambda c, a: catalogue.update_duties(a)),
+    "list versions that differ": (P.ENTRY_READ, lambda c, a: catalogue.diff_of(a, "hydj_jbxx")),
     "see an entry": (P.ENTRY_READ, lambda c, a: catalogue.entry(a, "hydj_jbxx")),
     "list entries": (P.ENTRY_READ, lambda c, a: catalogue.entries(a)),
     "register a source": (P.SOURCE_MANAGE, lambda c, a: collection.add_source(
@@ -127,6 +146,12 @@ OPERATIONS = {
 }  # fmt: skip
 
 
+def owed_duty() -> int:
+    """The number of the update duty that the test opened."""
+    (duty,) = catalogue.update_duties(directory.SYSTEM_ACTOR)
+    return duty.number
+
+
 @pytest.mark.django_db
 def test_every_use_case_obeys_the_table_for_every_role_and_keeps_each_refusal(tmp_path):
     city = a_city(tmp_path)
@@ -138,6 +163,9 @@ def test_every_use_case_obeys_the_table_for_every_role_and_keeps_each_refusal(tm
         )
         catalogue.submit(city.civil_officer, service, clock=city.clock)
     catalogue.accept(city.civil_approver, "reviewing", clock=city.clock)
+    catalogue.open_update_duty(
+        city.reviewer, ["hydj_jbxx"], reason="条例修订", started_on=date(2025, 3, 3), clock=city.clock
+    )
     wrong, refused = [], 0
     for role in Role:
         actor = next(

@@ -46,7 +46,10 @@ class City:
     actors: dict[str, Actor]
 
     def __getattr__(self, name: str) -> Actor:
-        return self.actors[name]
+        try:
+            return self.actors[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
 
 
 def a_city(folder: Path) -> City:

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("jutong.pages.urls"))]
+urlpatterns = [
+    path("api/v1/", include("jutong.entrypoints.api.urls")),
+    path("", include("jutong.pages.urls")),
+]
 
 handler400 = "jutong.pages.errors.bad_request"
 handler403 = "jutong.pages.errors.forbidden"

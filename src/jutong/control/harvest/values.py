@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from jutong.control.harvest.terms import HarvestCycle, JobStage, JobStatus, RecordState
 from jutong.vocabulary.harvest import CatalogueKind, CatalogueRecord, RecordFinding
@@ -45,7 +46,7 @@ class JobView:
     turn: int
     failures: int
     error_code: str
-    error_detail: Mapping[str, object]
+    error_detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from typing import Final
 
 from pypinyin import Style, lazy_pinyin
 
+from jutong.vocabulary.catalogue import Meaning
+
 # Chinese name → English names that systems give such a column; initials and full pinyin follow from the name.
 # The order decides between names with the same initials: the commoner first.
 COMMON: Final[Mapping[str, str]] = {
@@ -120,8 +122,21 @@ class ChineseName:
     en: str
 
 
-def chinese_name(column: str, comment: str = "") -> ChineseName:
-    """The name for `column`: its comment, itself where it is Chinese, else the dictionary; at worst itself."""
+# Names that hold only where the values bear them out: `name` is that of a person, `wd` a latitude or a wind.
+_BORNE_OUT: Final[Mapping[str, Meaning]] = {
+    "姓名": Meaning.PERSON_NAME,
+    "经度": Meaning.LONGITUDE,
+    "纬度": Meaning.LATITUDE,
+}
+
+
+def chinese_name(
+    column: str, comment: str = "", *, meaning: Meaning | None = None, checked: bool = False
+) -> ChineseName:
+    """The name for `column`: its comment, itself where it is Chinese, else the dictionary; at worst itself.
+
+    `meaning` is what its values were recognised as; `checked`: there were values to recognise.
+    """
     said = _EXPLAINED.sub("", comment.strip())[:_LONGEST]
     if _CHINESE.search(said):
         return ChineseName(
@@ -134,11 +149,22 @@ def chinese_name(column: str, comment: str = "") -> ChineseName:
     words = [word.lower() for word in _WORDS.findall(column)]
     joined = "_".join(words)
     for found, confidence, zh, en in _looked_up(joined, words):
+        if checked and _BORNE_OUT.get(found, meaning) is not meaning:
+            continue
         return ChineseName(
             name=found,
             confidence=confidence,
             zh=f"列名 {column} {zh}“{found}”",
             en=f"the column {column} {en}",
+        )
+    if joined in {"name", "full_name"}:
+        return ChineseName(name="名称", confidence=0.6, zh=f"列名 {column} 意为“名称”", en="it means a name")
+    if meaning is not None:
+        return ChineseName(
+            name=meaning.zh,
+            confidence=0.5,
+            zh=f"列名 {column} 不在常用字段名中，按识别的含义取名“{meaning.zh}”",
+            en=f"{column} is no common name; named after what its values are",
         )
     return ChineseName(
         name=column.strip()[:_LONGEST] or "?",

@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from jutong.dataflow.connectors.coded import CodedColumn, recognise_code_list
-from jutong.dataflow.connectors.column_names import chinese_name
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile
-from jutong.dataflow.connectors.propose import CONVINCED, field_names, item_of, key_of
+from jutong.dataflow.connectors.propose import CONVINCED, field_names, item_of, key_of, name_of
 from jutong.dataflow.connectors.table_facts import ColumnFacts
 from jutong.vocabulary.catalogue import DataType, Meaning
 from jutong.vocabulary.code_lists import code_list
@@ -97,7 +96,7 @@ def _declared(item: InformationItem, facts: ColumnFacts) -> InformationItem:
 def _surveyed(
     profile: ColumnProfile, item: InformationItem, *, comment: str, values: tuple[str | None, ...]
 ) -> ColumnSurvey:
-    name = chinese_name(profile.name, comment)
+    name = name_of(profile, comment)
     evidence = {"name": Evidence(confidence=name.confidence, zh=name.zh, en=name.en)}
     evidence |= _meaning(profile, comment)
     coded = recognise_code_list(profile.name, values, comment)

@@ -5,7 +5,7 @@ from typing import Final
 
 from pypinyin import Style, lazy_pinyin
 
-from jutong.dataflow.connectors.column_names import chinese_name
+from jutong.dataflow.connectors.column_names import ChineseName, chinese_name
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile
 from jutong.vocabulary.catalogue import (
     DEFAULT_LEVELS,
@@ -54,7 +54,7 @@ def item_of(column: ColumnProfile, field: str, *, is_key: bool, comment: str = "
     level = DEFAULT_LEVELS.get(guarded, Level.L1) if guarded else Level.L1
     sensitive = level.rank >= Level.L3.rank
     return InformationItem(
-        name=chinese_name(column.name, comment).name,
+        name=name_of(column, comment).name,
         field=field,
         data_type=column.data_type,
         length=_length(column, meaning),
@@ -65,6 +65,17 @@ def item_of(column: ColumnProfile, field: str, *, is_key: bool, comment: str = "
         open_type=OpenType.NOT_OPEN if sensitive else OpenType.UNCONDITIONAL,
         meaning=meaning,
         mask=DEFAULT_MASKS.get(guarded) if guarded else None,
+    )
+
+
+def name_of(column: ColumnProfile, comment: str = "") -> ChineseName:
+    """The Chinese name that a column proposes."""
+    found = column.recognition
+    return chinese_name(
+        column.name,
+        comment,
+        meaning=found.meaning if found.confidence >= CONVINCED else None,
+        checked=bool(column.distinct),
     )
 
 

@@ -336,7 +336,9 @@ def _saved(request: HttpRequest, actor: Actor, form: ElementForm, *, new: bool) 
 @require_POST
 @desk_page
 def save(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    form = ElementForm(request.POST.copy() | {"code": code})
+    given = request.POST.copy()
+    given["code"] = code  # an element's code never changes
+    form = ElementForm(given)
     if form.is_valid() and _saved(request, actor, form, new=False):
         return redirect("desk:data-element", code=code)
     return _page(request, actor, code, form)

@@ -38,7 +38,7 @@ def fill_in(desk, place, site, **changes):
     }
     answer = desk.post(place, fields | changes, follow=True)
     assert answer.status_code == 200
-    assert desk.complaints == []
+    assert answer.redirect_chain, desk.complaints
     return desk.text
 
 
@@ -112,7 +112,7 @@ def test_who_may_not_manage_sees_no_button_and_is_refused(city, site):
     register(at_the_desk(city, "reviewer"), site)
     officer = at_the_desk(city, "civil_officer")
     page = officer.read("/desk/harvest/sources/parks/")
-    assert "立即采集" not in page
+    assert ">立即采集<" not in page
     assert officer.post("/desk/harvest/sources/parks/run/").status_code == 403
     assert officer.get("/desk/harvest/sources/new/").status_code == 403
     assert at_the_desk(city, "auditor").get("/desk/harvest/").status_code == 403

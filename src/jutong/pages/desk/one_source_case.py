@@ -197,7 +197,7 @@ def _overlaps_table(view: CaseView) -> Table:
             Column(key="left", title=_("甲")),
             Column(key="right", title=_("乙")),
             Column(key="common", title=_("共有取值"), nowrap=True),
-            Column(key="bounds", title=_("误差范围（99%）"), nowrap=True),
+            Column(key="bounds", title=_("误差范围"), nowrap=True),
             Column(key="left_in_right", title=_("甲在乙中"), nowrap=True),
             Column(key="right_in_left", title=_("乙在甲中"), nowrap=True),
         ],

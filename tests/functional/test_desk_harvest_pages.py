@@ -1,6 +1,9 @@
 """At the desk: a source is registered and decided, entries are found, adopted in bulk, their changes taken over."""
 
+import re
+
 import pytest
+from django.test import Client
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.harvest import api as harvest
@@ -117,3 +120,16 @@ def test_who_may_not_manage_sees_no_button_and_is_refused(city, site):
     assert officer.get("/desk/harvest/sources/new/").status_code == 403
     assert at_the_desk(city, "auditor").get("/desk/harvest/").status_code == 403
     assert officer.get("/desk/harvest/4711/").status_code == 404
+
+
+def test_a_person_makes_a_token_uses_it_and_revokes_it(city):
+    desk = at_the_desk(city, "civil_officer")
+    assert "还没有访问令牌" in desk.read("/desk/tokens/")
+    page = desk.send("/desk/tokens/", name="统计脚本", days=30)
+    secret = re.search(r"jtk_[0-9a-f]+_[\w-]+", page)[0]
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {secret}"}
+    assert Client().get("/api/v1/classifications", headers=headers).status_code == 200
+    token_id = secret.split("_")[1]
+    assert secret not in desk.read("/desk/tokens/"), "shown once"
+    assert "已撤销" in desk.send(f"/desk/tokens/{token_id}/revoke/")
+    assert Client().get("/api/v1/classifications", headers=headers).status_code == 401

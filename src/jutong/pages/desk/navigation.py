@@ -71,6 +71,7 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
             (_("机构改革"), "desk:restructuring", frozenset({P.RESTRUCTURE, P.ENTRY_DRAFT})),
             (_("部门和系统"), "desk:departments", frozenset({P.SYSTEM_MANAGE, P.PERSON_READ})),
             (_("人员"), "desk:people", frozenset({P.PERSON_READ})),
+            (_("访问令牌"), "desk:tokens", frozenset({P.ENTRY_READ})),
             (_("审计"), "desk:audit", frozenset({P.AUDIT_READ})),
         ),
     ),

@@ -33,6 +33,7 @@ from jutong.pages.desk import (
     structure,
     supervision,
     synonyms,
+    tokens,
 )
 
 app_name = "desk"
@@ -123,5 +124,7 @@ urlpatterns = [
     path("people/create/", people.create, name="person-create"),
     path("people/role/", people.give_role, name="role-give"),
     path("people/change/", people.change, name="person-change"),
+    path("tokens/", tokens.listing, name="tokens"),
+    path("tokens/<str:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("audit/", audit.trail, name="audit"),
 ]

@@ -433,6 +433,49 @@ def commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
                 yield from commands(f"{path} {name}", below)
 
 
+def duties_page(_modules: Iterable[ModuleType]) -> str:
+    """The template of lists of duties, what is found in their rows, and what each type of duty gives."""
+    from jutong.control.drafting.api import TEMPLATES
+    from jutong.control.duties.api import COLUMNS, TEMPLATE_VERSION, FindingKind
+
+    columns = table(
+        ("column", "required", "中文", "English", "other names in live lists"),
+        (
+            (one.title, "yes" if one.required else "", one.help_zh, one.help_en, "、".join(one.others))
+            for one in COLUMNS
+        ),
+    )
+    findings = table(
+        ("code", "中文", "English", "the file"),
+        ((one.official, one.zh, one.en, "refused" if one.is_error else "imported") for one in FindingKind),
+    )
+    results = "".join(
+        f"### {kind.zh} ({kind.en})\n\n…{template.suffix}: {template.holds}. Source: {template.source}; shared "
+        f"{template.sharing_type.zh}, opened {template.open_type.zh}, updated {template.update_frequency.zh}.\n\n"
+        + table(
+            ("item", "field", "type", "length", "level", "key"),
+            (
+                (
+                    one.name,
+                    code(one.field),
+                    one.data_type.zh,
+                    one.length,
+                    one.level.zh,
+                    "yes" if one.key else "",
+                )
+                for one in template.items
+            ),
+        )
+        + "\n"
+        for kind, template in TEMPLATES.items()
+    )
+    return (
+        f"# Duties and their results\n\n## Template {TEMPLATE_VERSION}\n\n{columns}\n## What is found in rows\n\n"
+        f"{findings}\n## What data each type of duty gives\n\nProduct defaults: a city compares them with its own "
+        f"standards. Proposals from duties start with these items.\n\n{results}"
+    )
+
+
 PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "settings": settings_page,
     "errors": errors_page,
@@ -445,6 +488,7 @@ PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "identifiers": identifiers_page,
     "code-lists": code_lists_page,
     "time-limits": time_limits_page,
+    "duties": duties_page,
     "lint-rules": lint_rules_page,
     "quality-rules": quality_rules_page,
     "command-line": cli_page,

@@ -300,7 +300,7 @@ SIGNS: Final = (
         check=_between(73, 136),
     ),
     Sign(meaning=Meaning.LATITUDE, name=r".*纬度(坐标)?|lat|latitude|wd|.*_lat", check=_between(3, 54)),
-    Sign(meaning=Meaning.SEX, name=r".*性别(代码|名称)?|xb(dm)?|sex|gender", check=_is_sex_or_code),
+    Sign(meaning=Meaning.SEX, name=r".*性别(代码|名称)?|xb(dm)?|sex|gend(er)?", check=_is_sex_or_code),
     Sign(meaning=Meaning.SEX, name=r"(?!)", check=_is_sex, alone=0.9),
     Sign(
         meaning=Meaning.NATION,
@@ -310,7 +310,7 @@ SIGNS: Final = (
     Sign(meaning=Meaning.NATION, name=r"(?!)", check=_is_nation, alone=0.9),
     Sign(
         meaning=Meaning.BIRTH_DATE,
-        name=r".*(出生(日期|年月日?|时间)?|生日)|csrq|birth(_?(date|day))?|date_?of_?birth",
+        name=r".*(出生(日期|年月日?|时间)?|生日)|csrq|brdy|birth(_?(date|day))?|date_?of_?birth",
         check=is_date,
         firm=True,
     ),
@@ -355,7 +355,7 @@ SIGNS: Final = (
     ),
     Sign(
         meaning=Meaning.INDUSTRY,
-        name=r".*行业(代码|分类代码)|hydm|industry_?code",
+        name=r".*行业(代码|分类代码)|hydm|industry_?co(de)?",
         check=_matches(_INDUSTRY),
     ),
 )

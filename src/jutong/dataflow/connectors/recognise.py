@@ -35,6 +35,7 @@ PLACEHOLDERS: Final = frozenset(
 _FEW: Final = 3
 _GOOD: Final = 0.8
 _FAIR: Final = 0.3
+_NAMED: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +96,14 @@ def recognise(name: str, values: Iterable[str | None], comment: str = "") -> Rec
             continue
         evidence = Evidence(name_matched=named, checked=len(sample), passed=sum(map(sign.check, sample)))
         confidence = _confidence(sign, evidence)
-        if confidence > best.confidence:
+        if _weight(confidence, evidence) > _weight(best.confidence, best.evidence):
             best = Recognition(meaning=sign.meaning, confidence=confidence, evidence=evidence)
     return best
+
+
+def _weight(confidence: float, evidence: Evidence) -> float:
+    """What the name says is only outdone by values that say something else much more clearly."""
+    return confidence + (_NAMED if evidence.name_matched and confidence else 0.0)
 
 
 def _normal(text: str) -> str:

@@ -11,6 +11,7 @@ from jutong.control.catalogue.values import EntryFilter, EntryView
 from jutong.entrypoints.cli.acting import acting_option, actor_of
 from jutong.entrypoints.cli.catalogue_files import export_entries, import_entries
 from jutong.entrypoints.cli.catalogue_lint import lint, rules
+from jutong.entrypoints.cli.catalogue_search import search
 from jutong.entrypoints.cli.harvest import harvest
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.vocabulary.catalogue import EntryStatus
@@ -30,6 +31,7 @@ catalogue.add_command(export_entries)
 catalogue.add_command(harvest)
 catalogue.add_command(lint)
 catalogue.add_command(rules)
+catalogue.add_command(search)
 
 
 @catalogue.command(name="list")

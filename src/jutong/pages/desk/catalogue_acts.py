@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ CHANGES_SERVICES: Final = frozenset({TogetherAction.PUBLISH, TogetherAction.WITH
 
 @require_POST
 @desk_page
-def together(request: HttpRequest, actor: Actor) -> HttpResponse:
+def together(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """One act on the chosen entries, or on all that the search finds; what became of each."""
     query = query_of(QueryDict(request.POST.get("asked", "")))
     every = request.POST.get("all") == "1"
@@ -55,16 +56,15 @@ def _all_found(actor: Actor, query: SearchQuery) -> list[str]:
     return [row.service for row in page.rows]
 
 
-def _export(actor: Actor, query: SearchQuery, services: Sequence[str] | None) -> HttpResponse:
+def _export(actor: Actor, query: SearchQuery, services: Sequence[str] | None) -> HttpResponseBase:
     """The chosen entries as an Excel file that can be read in again."""
     target = io.BytesIO()
     if services is None:
         interchange.export_workbook(actor, target, where=query.where, clock=clock())
     else:
         interchange.export_workbook(actor, target, services=services, clock=clock())
-    response = HttpResponse(target.getvalue(), content_type=EXCEL)
-    response["Content-Disposition"] = 'attachment; filename="catalogue.xlsx"'
-    return response
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename="catalogue.xlsx", content_type=EXCEL)
 
 
 def _outcomes_page(

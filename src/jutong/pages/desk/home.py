@@ -40,6 +40,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         _add_applications(actor, tiles, tables)
     if actor.permissions & _REVIEWS.keys():
         _add_entries(actor, tiles, tables)
+        _add_searches(actor, tables)
     if Permission.ENTRY_READ in actor.permissions:
         add_to_home(actor, tiles, tables)
     if Permission.RUN_READ in actor.permissions:
@@ -111,6 +112,28 @@ def _add_entries(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
         drafts = catalogue.entries(actor, EntryFilter(status=EntryStatus.DRAFT), limit=SHOWN).rows
         if drafts:
             tables.append(_entries_table(drafts, _("本部门的草稿")))
+
+
+def _add_searches(actor: Actor, tables: list[Table]) -> None:
+    """Kept searches in which something is new or was changed since the person last looked."""
+    fresh = [one for one in catalogue.saved_searches(actor) if one.fresh]
+    if fresh:
+        tables.append(
+            Table(
+                caption=_("我的检索有更新"),
+                columns=[
+                    Column(key="name", title=_("检索")),
+                    Column(key="fresh", title=_("新增或更新的条目"), numeric=True),
+                ],
+                rows=[
+                    {
+                        "name": Link(text=one.name, href=reverse("desk:search-look", args=[one.id])),
+                        "fresh": one.fresh,
+                    }
+                    for one in fresh
+                ],
+            )
+        )
 
 
 def _entries_table(rows: Sequence[EntrySummary], caption: str) -> Table:

@@ -54,6 +54,8 @@ WORDS = [
     ("catalogue show shops", 0, "学校代码"),
     ("catalogue show nothing", 5, "[catalogue.entry_not_found]"),
     ("catalogue lint shops", 0, "规则"),
+    ("catalogue diff shops", 0, "没有不同"),
+    ("catalogue diff shops 9", 5, "[catalogue.version_not_found]"),
     ("source list", 0, "shops_csv"),
     ("source list --as tax_developer", 4, "[directory.permission_denied]"),
     ("source list --as nobody", 5, "[directory."),

@@ -119,7 +119,9 @@ def lint(actor: Actor, service: str, *, clock: Clock) -> tuple[Finding, ...]:
     entry = find(service)
     require_visible(actor, entry)
     draft = working_draft(entry)
-    return lint_entry(draft, context_for(draft, provider=entry.provider.code, at=clock.now(), service=service))
+    return lint_entry(
+        draft, context_for(draft, provider=entry.provider.code, at=clock.now(), service=service)
+    )
 
 
 def lint_draft(

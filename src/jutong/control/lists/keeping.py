@@ -81,6 +81,7 @@ def _split(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
     Responsibility.objects.bulk_update(renewed, ["entry_version"], batch_size=_BATCH)
     missing = [entry for key, entry in live.items() if key not in known]
     given = numbers.take(numbers.RESPONSIBILITY, business_date(at), len(missing)) if missing else []
+    due_on = {day: limit_day(HOOKING, day) for day in {entry.published_on for entry in missing}}
     Responsibility.objects.bulk_create(
         (
             Responsibility(
@@ -89,7 +90,7 @@ def _split(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
                 origin=Origin.ENTRY.value,
                 entry_id=entry.key,
                 entry_version=entry.version,
-                due_on=limit_day(HOOKING, entry.published_on),
+                due_on=due_on[entry.published_on],
                 person=entry.contact_name[:60],
                 created_at=at,
             )

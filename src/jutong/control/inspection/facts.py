@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.api import HookFacts, LintContext, StandingEntry, UseFacts
@@ -73,7 +74,7 @@ class Facts:
     def _hook(self, service: str, published_on: date | None) -> HookFacts:
         binding = self.bindings.get(service)
         if binding is None:
-            return HookFacts(bound=False, due_on=self._hook_due(published_on) if published_on else None)
+            return HookFacts(bound=False, due_on=_hook_due(published_on) if published_on else None)
         last = self.deliveries.get(service, LastDelivery())
         return HookFacts(
             bound=True,
@@ -88,9 +89,6 @@ class Facts:
             score=binding.last_score,
         )
 
-    def _hook_due(self, published_on: date) -> date:
-        return due_date(city_limit(HOOK_LIMIT), published_on, calendar=city_calendar())
-
     def _use(self, service: str) -> UseFacts | None:
         if self.observed.calls is None:
             return None
@@ -102,6 +100,12 @@ class Facts:
             keyless=keyless,
             on_portal=service in self.on_portal,
         )
+
+
+@lru_cache(maxsize=10_000)
+def _hook_due(published_on: date) -> date:
+    """By when an entry that was published on that day is to be hooked; the city's limits are read once a process."""
+    return due_date(city_limit(HOOK_LIMIT), published_on, calendar=city_calendar())
 
 
 def gather(at: datetime, observed: Observations, *, live: int = 0, service: str = "") -> Facts:

@@ -12,6 +12,7 @@ from django.db import Error as DatabaseError
 
 from jutong.control.catalogue import api
 from jutong.control.catalogue.api import EntryDraft, FileDraft, Finding, LintContext, LintRule
+from jutong.control.catalogue.lint import Titles
 from jutong.control.directory.api import departments, systems
 from jutong.control.inspection import api as inspection
 from jutong.control.interchange.api import CellProblem, SheetEntry, WorkbookReading, read_workbook
@@ -117,7 +118,9 @@ def _placed(reading: WorkbookReading) -> list[tuple[EntryDraft, LintContext]]:
             ),
             err=True,
         )
-        return [(entry.draft, LintContext()) for entry in reading.entries]
+        drafts = {f"#{place}": entry.draft for place, entry in enumerate(reading.entries)}
+        titles = Titles.of((name, draft.title) for name, draft in drafts.items())
+        return [(draft, LintContext(service=name, titles=titles)) for name, draft in drafts.items()]
 
 
 def _file_draft(

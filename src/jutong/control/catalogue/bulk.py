@@ -39,8 +39,8 @@ from jutong.control.directory.api import (
     AuditedAct,
     Permission,
     can,
-    department,
     department_id,
+    departments,
     record_many,
     require,
     system_id,
@@ -353,8 +353,12 @@ def _write_parts(drafted: Sequence[tuple[Entry, EntryDraft]]) -> None:
 class _Owners(dict[str, DepartmentKey]):
     """Code of a department → its key and name, each looked up once."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = {one.code: one.name for one in departments(active_only=False)}
+
     def __missing__(self, code: str) -> DepartmentKey:
-        self[code] = found = DepartmentKey(department_id(code), department(code).name)
+        self[code] = found = DepartmentKey(department_id(code), self._names[code])
         return found
 
 

@@ -105,7 +105,7 @@ def _by_content(body: Sequence[Sequence[str]]) -> list[ColumnGuess]:
     width = max(map(len, body[:_SAMPLE]))
     columns = [[row[i].strip() for row in body[:_SAMPLE] if i < len(row)] for i in range(width)]
     texts = [i for i, cells in enumerate(columns) if cells and not _are_addresses(cells)]
-    titles = [i for i in texts if len(set(columns[i])) > 0.9 * len(columns[i]) and _length(columns[i]) <= 40]
+    titles = [i for i in texts if _are_titles(columns[i])]
     title = min(titles, key=lambda i: _length(columns[i]), default=None)
     rest = [i for i in texts if i != title and _length(columns[i]) > 8]
     abstract = max(rest, key=lambda i: _length(columns[i]), default=None)
@@ -127,6 +127,13 @@ def _by_content(body: Sequence[Sequence[str]]) -> list[ColumnGuess]:
 
 def _are_addresses(cells: Sequence[str]) -> bool:
     return sum(bool(_ADDRESS.fullmatch(cell)) for cell in cells) > 0.8 * len(cells)
+
+
+def _are_titles(cells: Sequence[str]) -> bool:
+    """Short, mostly distinct, and mostly words."""
+    words = sum(any(character.isalpha() for character in cell) for cell in cells)
+    distinct = len(set(cells)) > 0.9 * len(cells)
+    return distinct and 4 <= _length(cells) <= 40 and words > 0.8 * len(cells)
 
 
 def _length(cells: Sequence[str]) -> float:
@@ -232,9 +239,8 @@ class _ListReader:
             return
         if suffix:
             values |= _format_of(suffix)
-        draft = EntryDraft(
-            title=title, **{"format": "", **values}, items=tuple(_items(self._said(row, ITEMS)))
-        )
+        draft = EntryDraft(title=title, **{"format": "", **values})
+        draft = replace(draft, items=tuple(_items(self._said(row, ITEMS), draft)))
         self.entries.append(
             SheetEntry(provider=provider, code="", service="", draft=draft, sheet=LIST_SHEET, row=number)
         )
@@ -278,8 +284,8 @@ def _format_of(text: str) -> dict[str, Any]:
     return {"format": text[:20], "format_class": FormatClass.SELF_DESCRIBED}
 
 
-def _items(text: str) -> list[InformationItem]:
-    """Items of which only the names are known."""
+def _items(text: str, draft: EntryDraft) -> list[InformationItem]:
+    """Items of which only the names are known; shared and open as their entry."""
     items: dict[str, InformationItem] = {}
     for name in re.split(r"[;；、,，\n]+", text):
         bare = name.strip(" 「」\"'")[:120]
@@ -289,5 +295,7 @@ def _items(text: str) -> list[InformationItem]:
         field, number = stem, 2
         while field.lower() in items:
             field, number = f"{stem}_{number}", number + 1
-        items[field.lower()] = InformationItem(name=bare, field=field)
+        items[field.lower()] = InformationItem(
+            name=bare, field=field, sharing_type=draft.sharing_type, open_type=draft.open_type
+        )
     return list(items.values())

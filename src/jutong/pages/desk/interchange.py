@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -374,7 +373,7 @@ def remap(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
 
 
 @desk_page
-def download(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
+def download(request: HttpRequest, actor: Actor, kind: str) -> FileResponse:
     """The empty template, or the catalogue in it."""
     target = BytesIO()
     directory.require(actor, Permission.ENTRY_READ)
@@ -395,7 +394,7 @@ def download(request: HttpRequest, actor: Actor, kind: str) -> HttpResponse:
 
 
 @desk_page
-def marked(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:  # noqa: ARG001
+def marked(request: HttpRequest, actor: Actor, code: str) -> FileResponse:  # noqa: ARG001
     """The uploaded file with its problems as comments."""
     batch = interchange.import_batch(actor, code)
     content = interchange.marked_workbook(actor, code, clock=clock())
@@ -403,7 +402,5 @@ def marked(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:  # no
     return _workbook(content, f"{stem}-{_('批注')}.xlsx")
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=EXCEL)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
+def _workbook(content: bytes, name: str) -> FileResponse:
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=EXCEL)

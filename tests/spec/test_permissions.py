@@ -17,10 +17,12 @@ from jutong.control.directory.errors import PermissionDenied
 from jutong.control.directory.roles import PERMISSION_LABELS, excludes
 from jutong.control.directory.values import Actor, ActorMembership
 from jutong.control.grants import api as grants
+from jutong.control.lists import api as lists
 from jutong.control.opening import api as opening
 from jutong.control.supervision import api as supervision
 from jutong.kernel.errors import JutongError
 from tests.support.control import BUREAU, CIVIL, TAX, a_city, a_draft, a_published_entry
+from tests.support.lists import a_demand
 
 P = Permission
 BUSINESS_DATA = {P.DATA_PREVIEW, P.CALL_READ, P.APPLICATION_READ, P.GRANT_READ, P.ENTRY_READ, P.RUN_READ}
@@ -142,6 +144,13 @@ OPERATIONS = {
     "open a dataset": (P.DATASET_MANAGE, lambda c, a: opening.open_dataset(
         a, "hydj_jbxx", items=(), theme=opening.Theme.CIVIL, clock=c.clock)),
     "list datasets to release": (P.DATASET_RELEASE, lambda c, a: opening.awaiting_release(a)),
+    "file a demand": (P.DEMAND_FILE, lambda c, a: lists.file_demand(
+        a, a_demand(), department=CIVIL, clock=c.clock)),
+    "add a responsibility": (P.RESPONSIBILITY_MANAGE, lambda c, a: lists.add_duty(
+        a, lists.DutyDraft(department=CIVIL, name="地名信息", due_on=date(2030, 1, 1)), clock=c.clock)),
+    "publish an edition": (P.RESPONSIBILITY_MANAGE, lambda c, a: lists.publish_edition(
+        a, lists.ListKind.RESPONSIBILITY, clock=c.clock)),
+    "see the three lists": (P.ENTRY_READ, lambda c, a: lists.waiting(a, clock=c.clock)),
     "see the ranking": (P.RANKING_READ, lambda c, a: supervision.ranking(a, at=c.clock.now())),
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ SketchOf = Callable[[Sequence[Place]], Mapping[Place, ColumnSketch]]
 _COMMON_PAIR: Final = 80
 """A pair of characters in more names than this tells nothing: 名称, 日期."""
 _COMMON_HASH: Final = 40
+_AT_ONCE: Final = 1000
 _NEAR_NAME: Final = 0.6
 _SHARED_HASHES: Final = 4
 SAMPLE: Final = 16
@@ -154,6 +155,7 @@ def _substantive_group(block: _Block, naming: Naming, sketches: SketchOf) -> Gro
     if len(_lines(block.members)) < 2:
         return None
     leader = block.representative
+    sketches([member.place for member in block.members[:_AT_ONCE]])  # all of a group in one reading
     verdicts = [
         (member, _judged(leader, member, naming, sketches))
         for member in block.members

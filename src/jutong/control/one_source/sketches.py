@@ -67,17 +67,15 @@ class SketchShelf:
     """Sketches by place, of which no more than a fixed number are in memory at once."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Place, ColumnSketch | None] = OrderedDict()
-        self._any = Sketch.objects.exists()
+        self._known: OrderedDict[Place, ColumnSketch] = OrderedDict()
+        self._there = set(Sketch.objects.values_list("service", "field"))
 
     def __call__(self, places: Sequence[Place]) -> Mapping[Place, ColumnSketch]:
-        if not self._any:
-            return {}
-        missing = [place for place in places if place not in self._known]
+        there = [place for place in places if place in self._there]
+        missing = [place for place in there if place not in self._known]
         if missing:
-            self._known |= dict.fromkeys(missing)
             self._known |= sketches_at(missing)
-        found = {place: one for place in places if (one := self._known[place]) is not None}
+        found = {place: self._known[place] for place in there if place in self._known}
         while len(self._known) > _SHELF:
             self._known.popitem(last=False)
         return found

@@ -21,9 +21,9 @@ class Match(Term):
     EXACT = "exact", "1", "一致", "Exact"
     SYNONYM = "synonym", "2", "同义词", "Synonym"
     PINYIN = "pinyin", "3", "拼音或首字母", "Pinyin or initials"
-    SOUND = "sound", "4", "同音", "Same sound"
-    SLIP = "slip", "5", "漏字、多字或颠倒", "A character missing, extra or transposed"
-    WRONG = "wrong", "6", "一字不同", "One character differs"
+    SOUND = "sound", "4", "同音及其同义词", "Same sound"
+    SLIP = "slip", "5", "漏字、多字、错字或颠倒", "One slip"
+    WRONG = "wrong", "6", "一字之差", "One character differs"
     PIECES = "pieces", "7", "分词", "In pieces"
 
 

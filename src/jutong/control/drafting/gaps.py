@@ -27,6 +27,8 @@ from jutong.kernel.errors import JutongError
 
 MOST_SUGGESTIONS = 100
 _LIKELY = 0.6
+_COMMONEST = 100
+"""A pair of characters that more duties of a department have says nothing about any of them."""
 
 
 def gaps(actor: Actor, department: str = "") -> Gaps:
@@ -103,7 +105,8 @@ def link_suggestions(
     found: list[LinkSuggestion] = []
     for entry in entries:
         wanted = pairs_of(entry.title)
-        places = {place for pair in wanted for place in by_pair.get((entry.provider, pair), ())}
+        rare = (by_pair.get((entry.provider, pair), set()) for pair in wanted)
+        places = {place for found_at in rare if len(found_at) <= _COMMONEST for place in found_at}
         for place in places:
             score = overlap(wanted, pairs[place])
             if score >= _LIKELY:

@@ -6,7 +6,7 @@ from jutong.control.catalogue.api import entries_with_duties, open_update_duty
 from jutong.control.directory.api import Actor, AuditAction, Permission, record, require, scope
 from jutong.control.drafting import store
 from jutong.control.drafting.from_duties import groups_of, is_without_data, suggested_by
-from jutong.control.drafting.values import Drafted
+from jutong.control.drafting.values import Drafted, Suggested
 from jutong.control.duties import api as duties
 from jutong.control.duties.api import ChangeKind, ChangeView, DutyFilter, DutyStatus
 from jutong.kernel.clock import Clock, business_date
@@ -21,15 +21,17 @@ def propose_from_duties(actor: Actor, *, department: str = "", clock: Clock) -> 
     mine = [one for one in known if reach is None or one.department in reach]
     held = _held(actor, department)
     living = [one for one in mine if one.status is not DutyStatus.ABOLISHED]
-    made = same = covered = 0
+    covered = 0
+    suggestions: list[Suggested] = []
     now = clock.now()
     with transaction.atomic():
         for group in groups_of(mine):
             if any(duty.code in held for duty in group.duties):
                 covered += len(group.duties)
                 continue
-            _, new = store.keep(suggested_by(group), source=None, at=now)
-            made, same = made + new, same + (not new)
+            suggestions.append(suggested_by(group))
+        made = store.keep_many(suggestions, source=None, at=now)
+        same = len(suggestions) - made
         record(
             actor,
             AuditAction.PROPOSAL_MAKE,

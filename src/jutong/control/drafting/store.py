@@ -1,6 +1,6 @@
 """Writing proposals and seeing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -28,27 +28,53 @@ from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cur
 from jutong.vocabulary.surveys import UNSURE, ColumnSurvey, Evidence
 
 OPEN = frozenset({ProposalStatus.PROPOSED, ProposalStatus.REJECTED})
+CHUNK = 500
 
 
 def keep(suggested: Suggested, *, source: int | None, at: datetime) -> tuple[Proposal, bool]:
-    """The open proposal for what was suggested, and whether it is new; within the caller's transaction.
+    """The open proposal for what was suggested, and whether it is new; within the caller's transaction."""
+    made = keep_many([suggested], source=source, at=at)
+    row = Proposal.objects.filter(origin_key=suggested.origin_key).order_by("-pk").first()
+    assert row is not None
+    return row, bool(made)
+
+
+def keep_many(suggested: Sequence[Suggested], *, source: int | None, at: datetime) -> int:
+    """Keep the suggestions that are new and say how many were; within the caller's transaction.
 
     The same suggestion again changes nothing, also where it was rejected; another one takes its place.
     """
-    text = suggested.draft.to_json()
-    latest = Proposal.objects.filter(origin_key=suggested.origin_key).order_by("-pk").first()
-    if latest is not None and latest.draft == text and ProposalStatus(latest.status) in OPEN:
-        return latest, False
-    if latest is not None:
-        target = after(ProposalStatus(latest.status), ProposalAction.SUPERSEDE)
-        if target is not None:
-            Proposal.objects.filter(pk=latest.pk).update(status=target.value, active_key=None, decided_at=at)
+    latest: dict[str, Proposal] = {}
+    keys = [one.origin_key for one in suggested]
+    for start in range(0, len(keys), CHUNK):
+        for row in Proposal.objects.filter(origin_key__in=keys[start : start + CHUNK]).order_by("pk"):
+            latest[row.origin_key] = row
+    owners: dict[str, int] = {}
+    replaced: list[Proposal] = []
+    new: list[Proposal] = []
+    for one in suggested:
+        if one.provider not in owners:
+            owners[one.provider] = department_id(one.provider)
+        row, before = _row(one, owners[one.provider], source, at), latest.get(one.origin_key)
+        if before is not None and ProposalStatus(before.status) in OPEN:
+            if before.draft == row.draft:
+                continue
+            before.status, before.active_key = ProposalStatus.SUPERSEDED.value, None
+            before.decided_at = at
+            replaced.append(before)
+        new.append(row)
+    Proposal.objects.bulk_update(replaced, ["status", "active_key", "decided_at"], batch_size=CHUNK)
+    Proposal.objects.bulk_create(new, batch_size=CHUNK)
+    return len(new)
+
+
+def _row(suggested: Suggested, owner: int, source: int | None, at: datetime) -> Proposal:
     draft = suggested.draft
-    made = Proposal.objects.create(
+    return Proposal(
         origin=suggested.origin.value,
         origin_key=suggested.origin_key,
         active_key=suggested.origin_key,
-        provider_id=department_id(suggested.provider),
+        provider_id=owner,
         source_id=source,
         title=draft.title,
         sharing_type=draft.sharing_type.value,
@@ -57,13 +83,12 @@ def keep(suggested: Suggested, *, source: int | None, at: datetime) -> tuple[Pro
         level=draft.level.value,
         item_count=len(draft.items),
         confidence=suggested.confidence,
-        draft=text,
+        draft=draft.to_json(),
         evidence=msgspec.json.encode(dict(suggested.evidence)).decode(),
         columns=msgspec.json.encode(suggested.columns).decode() if suggested.columns else "",
         status=ProposalStatus.PROPOSED.value,
         made_at=at,
     )
-    return made, True
 
 
 def proposals(

@@ -147,13 +147,16 @@ class _Resolver:
             )
         }
         self._ids: dict[str, int] = {}
+        self._told: dict[tuple[str, str, frozenset[str]], str | None] = {}
 
     def code(self, row: DutyRow) -> str | None:
         key = (row.region, row.label)
         if key in self._mapped:
             return self._mapped[key]
-        usccs = {text for text in (row.uscc, parse_duty_code(row.code).uscc) if text}
-        return exact_department(row.label, usccs, row.region, self._known)
+        usccs = frozenset(text for text in (row.uscc, parse_duty_code(row.code).uscc) if text)
+        if (*key, usccs) not in self._told:
+            self._told[*key, usccs] = exact_department(row.label, usccs, row.region, self._known)
+        return self._told[*key, usccs]
 
     def id(self, row: DutyRow) -> int | None:
         code = self.code(row)

@@ -433,6 +433,44 @@ def commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
                 yield from commands(f"{path} {name}", below)
 
 
+def catalogue_template_page(_modules: Iterable[ModuleType]) -> str:
+    from jutong.control.interchange.columns import SHEETS, VERSION
+    from jutong.control.interchange.mapping import ALIASES, element_name
+    from jutong.control.interchange.problems import PROBLEMS
+
+    body = [
+        "# The catalogue's Excel template\n",
+        (
+            f"Version {VERSION}. Sheets: 填写说明 (how to fill it in, version and checksum), 目录 (one entry a row), 信息项 (one "
+            "item a row), 代码表 (every list to choose from). Headers may differ in width, spaces and case, or be the "
+            "English ones. A value is written by its Chinese name, its official code or its English name.\n"
+        ),
+    ]
+    for sheet, columns in SHEETS.items():
+        rows = [
+            (
+                f"{column.zh} {column.en}",
+                code(column.key),
+                "yes" if column.required else "",
+                column.kind.value if column.term is None else "、".join(one.zh for one in column.term),
+                f"{column.note_zh} {column.note_en}",
+            )
+            for column in columns
+        ]
+        body.append(
+            f"## {sheet}\n\n{table(('column', 'element', 'required', 'value', 'how to fill it in'), rows)}"
+        )
+    faults = [(code(name), zh, en) for name, (zh, en) in PROBLEMS.items()]
+    body.append(f"## What can be wrong with a cell\n\n{table(('code', '中文', 'English'), faults)}")
+    known = [
+        (f"{element_name(one)} {element_name(one, 'en')}", "、".join(names)) for one, names in ALIASES.items()
+    ]
+    body.append(
+        f"## Headers that are known in lists of other portals\n\n{table(('read as', 'headers'), known)}"
+    )
+    return "\n".join(body)
+
+
 def duties_page(_modules: Iterable[ModuleType]) -> str:
     """The template of lists of duties, what is found in their rows, and what each type of duty gives."""
     from jutong.control.drafting.api import TEMPLATES
@@ -490,6 +528,7 @@ PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "time-limits": time_limits_page,
     "duties": duties_page,
     "lint-rules": lint_rules_page,
+    "catalogue-template": catalogue_template_page,
     "quality-rules": quality_rules_page,
     "command-line": cli_page,
 }

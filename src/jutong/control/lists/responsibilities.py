@@ -1,10 +1,10 @@
 """Responsibilities (责任清单): the catalogue split by department, and what was promised before there is an entry."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -54,6 +54,18 @@ class Happened:
     answers: dict[int, AnswerCount]
 
 
+class Standing(NamedTuple):
+    """What of a row decides its status."""
+
+    pk: int
+    department: str
+    due_on: date | None
+    entry: int | None
+    live: bool | None
+    sharing: str | None
+    confirmed: bool
+
+
 def _happened(clock: Clock) -> Happened:
     now = clock.now()
     today = business_date(now)
@@ -92,9 +104,9 @@ def fulfilment_by_department(actor: Actor, *, clock: Clock) -> tuple[DepartmentF
     happened = _happened(clock)
     counts: dict[str, Counter[Fulfilment]] = {}
     confirmed: Counter[str] = Counter()
-    for row in _active().select_related("entry").only(*_STATUS_COLUMNS):
-        counts.setdefault(row.department.code, Counter())[_status(row, happened)] += 1
-        confirmed[row.department.code] += _is_confirmed(row)
+    for row in _standings(_active()):
+        counts.setdefault(row.department, Counter())[_status(row, happened)] += 1
+        confirmed[row.department] += row.confirmed
     names = {one.code: one.name for one in departments(active_only=False)}
     found = [
         DepartmentFulfilment(
@@ -253,15 +265,6 @@ def count_unconfirmed(actor: Actor) -> int:
 
 
 _UNCONFIRMED: Final = Q(confirmed_version__isnull=True) | ~Q(confirmed_version=F("entry_version"))
-_STATUS_COLUMNS: Final = (
-    "number",
-    "department__code",
-    "due_on",
-    "entry_version",
-    "confirmed_version",
-    "entry__live",
-    "entry__sharing_type",
-)
 
 
 def _active() -> QuerySet[Responsibility]:
@@ -294,24 +297,38 @@ def _keys(actor: Actor, where: ResponsibilityFilter, clock: Clock) -> list[int]:
     if where.status is None:
         return list(rows.values_list("pk", flat=True))
     happened = _happened(clock)
-    found = rows.select_related("entry").only(*_STATUS_COLUMNS)
-    return [row.pk for row in found if _status(row, happened) is where.status]
+    return [row.pk for row in _standings(rows) if _status(row, happened) is where.status]
 
 
-def _evidence(row: Responsibility, happened: Happened) -> Evidence:
-    entry = row.entry
-    if entry is None or not entry.live:
+def _standings(rows: QuerySet[Responsibility]) -> Iterator[Standing]:
+    """The same rows, light: a whole city is judged for one page."""
+    for key, department, due_on, entry, live, sharing, published, confirmed in rows.values_list(
+        "pk",
+        "department__code",
+        "due_on",
+        "entry_id",
+        "entry__live",
+        "entry__sharing_type",
+        "entry_version",
+        "confirmed_version",
+    ):
+        yield Standing(key, department, due_on, entry, live, sharing, confirmed == published)
+
+
+def _evidence(entry: int | None, live: bool | None, sharing: str, happened: Happened) -> Evidence:
+    if entry is None or not live:
         return Evidence(live=False)
     return Evidence(
         live=True,
-        sharing_type=SharingType(entry.sharing_type),
-        delivery=happened.deliveries.get(entry.pk),
-        answers=happened.answers.get(entry.pk),
+        sharing_type=SharingType(sharing),
+        delivery=happened.deliveries.get(entry),
+        answers=happened.answers.get(entry),
     )
 
 
-def _status(row: Responsibility, happened: Happened) -> Fulfilment:
-    return status_of(checks_of(_evidence(row, happened)), due_on=row.due_on, today=happened.today)
+def _status(row: Standing, happened: Happened) -> Fulfilment:
+    found = _evidence(row.entry, row.live, row.sharing or "", happened)
+    return status_of(checks_of(found), due_on=row.due_on, today=happened.today)
 
 
 def _is_confirmed(row: Responsibility) -> bool:
@@ -334,7 +351,9 @@ def _facts(entries: Sequence[int]) -> Iterable[EntryFacts]:
 
 
 def _view(row: Responsibility, fact: EntryFacts | None, happened: Happened) -> ResponsibilityView:
-    checks = checks_of(_evidence(row, happened))
+    entry = row.entry
+    sharing = entry.sharing_type if entry else ""
+    checks = checks_of(_evidence(row.entry_id, entry.live if entry else False, sharing, happened))
     return ResponsibilityView(
         number=row.number,
         department=row.department.code,

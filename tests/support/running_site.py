@@ -41,6 +41,7 @@ def fill() -> None:
     from jutong.control.opening.api import Theme
     from jutong.vocabulary.catalogue import OpenType
     from tests.support.control import PASSWORD, a_city
+    from tests.support.harvested import some_entries
     from tests.support.open_datasets import an_open_dataset
 
     settings.DATA_HOME.create()
@@ -53,6 +54,7 @@ def fill() -> None:
     an_open_dataset(
         city, "welfare", title="养老服务机构名录", theme=Theme.CIVIL, open_type=OpenType.CONDITIONAL
     )
+    some_entries(city)
 
 
 @contextmanager

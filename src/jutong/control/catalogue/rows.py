@@ -1,5 +1,6 @@
 """From rows of tables to values and back: what an entry's columns and items say as an `EntryDraft`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -49,14 +50,18 @@ _PLAIN = (
 )
 
 
-def draft_from(entry: Entry) -> EntryDraft:
-    """What the entry's columns and items say: the published state, or the first draft."""
+def draft_from(entry: Entry, items: Iterable[Any] | None = None) -> EntryDraft:
+    """What the entry's columns and items say: the published state, or the first draft.
+
+    `items` are its rows of items where they were read already, as models or as named tuples.
+    """
+    rows = entry.items.all() if items is None else items
     return EntryDraft(
         **{name: getattr(entry, name) for name in _PLAIN},
         resource_class=ResourceClass(entry.resource_class),
         classification=entry.classification_id or "",
         format_class=FormatClass(entry.format_class),
-        items=tuple(item_from(row) for row in entry.items.all()),
+        items=tuple(item_from(row) for row in rows),
         sharing_type=SharingType(entry.sharing_type),
         sharing_methods=tuple(SharingMethod(value) for value in entry.sharing_methods),
         open_type=OpenType(entry.open_type),

@@ -37,10 +37,10 @@ def test_the_bureau_asks_for_an_inspection_and_waives_what_it_found(city):
     draft_of(city, "adoptions", title="收养登记信息２０２５", abstract="太短")
     assert "已开始体检" in reviewer.send(f"{PAGE}run/")
     assert "正在体检" in reviewer.read(PAGE)
-    assert reviewer.get(f"{PAGE}progress/").status_code == 200
     (key,) = inspection.waiting_inspections(city.reviewer)
+    assert reviewer.get(f"{PAGE}progress/{key}/").status_code == 200
     inspection.inspect(city.reviewer, clock=city.clock, key=key)
-    assert reviewer.get(f"{PAGE}progress/").status_code == 286
+    assert reviewer.get(f"{PAGE}progress/{key}/").status_code == 286
     page = reviewer.read(PAGE)
     assert "摘要须为10至256个字" in page
     assert "市民政局" in page
@@ -52,9 +52,9 @@ def test_the_bureau_asks_for_an_inspection_and_waives_what_it_found(city):
     )
     assert "没有选择问题" in reviewer.send(f"{PAGE}waive/", reason="先发布", until="")
     assert reviewer.send(f"{PAGE}?severity=error").count("没有符合条件的问题") == 0
-    lines = file_at(reviewer, f"{PAGE}export/?rule=C09").decode("utf-8-sig").splitlines()
+    lines = file_at(reviewer, f"{PAGE}export/csv/?rule=C09").decode("utf-8-sig").splitlines()
     assert lines[1].startswith("市民政局,收养登记信息２０２５,adoptions,C09,错误,abstract,")
-    book = load_workbook(BytesIO(file_at(reviewer, f"{PAGE}export/?format=xlsx")))
+    book = load_workbook(BytesIO(file_at(reviewer, f"{PAGE}export/xlsx/")))
     assert [row[3].value for row in book.active.iter_rows(min_row=2)] == ["C09", "P03"]
 
 
@@ -65,7 +65,7 @@ def test_a_department_mends_its_own_with_a_click(city):
     page = officer.read(f"{PAGE}?fixable=1")
     assert "全部修正" in page
     assert "立即体检" not in page
-    assert "'=收养登记" in file_at(officer, f"{PAGE}export/").decode("utf-8-sig")
+    assert "'=收养登记" in file_at(officer, f"{PAGE}export/csv/").decode("utf-8-sig")
     assert "已修正 1 个目录" in officer.send(f"{PAGE}fix/", rule="P03")
     assert catalogue.entry(city.civil_officer, "adoptions").working.title == "=收养登记信息2025"
     assert "没有可以自动修正的内容" in officer.send(f"{PAGE}fix/adoptions/")

@@ -48,11 +48,12 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = clock()
     page = inspection.findings(actor, where, clock=now, cursor=request.GET.get("cursor"))
     history = inspection.inspections(actor, limit=30)
+    waiting = _waiting(actor)
     last = history[0] if history else None
     narrowed = where != FindingFilter()
     context = {
         "last": last,
-        "waiting": _progress() if _is_waiting(actor) else None,
+        "waiting": _progress(waiting[0]) if waiting else None,
         "tiles": tiles_of(inspection.standing(actor, clock=now, provider=where.provider)),
         "rules": rule_rows(inspection.by_rule(actor, clock=now, provider=where.provider)),
         "departments": departments_table(inspection.by_department(actor, clock=now)),
@@ -104,28 +105,28 @@ def _empty(last: InspectionView | None, *, narrowed: bool) -> Empty:
     return Empty(title=_("没有问题"), text=_("全部目录都符合规则。明天早上会再次体检。"))
 
 
-def _is_waiting(actor: Actor) -> bool:
-    return P.INSPECTION_RUN in actor.permissions and bool(inspection.waiting_inspections(actor))
+def _waiting(actor: Actor) -> tuple[str, ...]:
+    return inspection.waiting_inspections(actor) if P.INSPECTION_RUN in actor.permissions else ()
 
 
-def _progress() -> Progress:
+def _progress(key: str) -> Progress:
     return Progress(
         title=_("正在体检"),
         done=0,
         total=None,
         text=_("一般在一分钟内完成，完成后本页自动刷新。"),
-        href=reverse("desk:inspection-progress"),
+        href=reverse("desk:inspection-progress", args=[key]),
     )
 
 
 @desk_page
-def progress(request: HttpRequest, actor: Actor) -> HttpResponse:
+def progress(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """The fragment that the page asks again and again while an inspection waits; at the end it reloads the page."""
-    if not _is_waiting(actor):
+    if key not in _waiting(actor):
         response = HttpResponse(status=STOP_POLLING)
         response["HX-Refresh"] = "true"
         return response
-    return render(request, "components/progress.html", {"progress": _progress()}, status=HTTPStatus.OK)
+    return render(request, "components/progress.html", {"progress": _progress(key)}, status=HTTPStatus.OK)
 
 
 @desk_page
@@ -205,10 +206,10 @@ def end_waiver(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:
 
 
 @desk_page
-def export(request: HttpRequest, actor: Actor) -> FileResponse:
+def export(request: HttpRequest, actor: Actor, form: str) -> FileResponse:
     """The findings that the page lists, as a file for a department."""
     page = inspection.findings(actor, _asked(request), clock=clock(), limit=EXPORTED)
-    workbook = request.GET.get("format") == "xlsx"
+    workbook = form == "xlsx"
     made = as_workbook(page.rows) if workbook else as_csv(page.rows)
     name = f"jutong-findings-{clock().now():%Y%m%d}.{'xlsx' if workbook else 'csv'}"
     kind = WORKBOOK if workbook else "text/csv; charset=utf-8"

@@ -438,14 +438,12 @@ def catalogue_template_page(_modules: Iterable[ModuleType]) -> str:
     from jutong.control.interchange.mapping import ALIASES, element_name
     from jutong.control.interchange.problems import PROBLEMS
 
-    body = [
-        "# The catalogue's Excel template\n",
-        (
-            f"Version {VERSION}. Sheets: 填写说明 (how to fill it in, version and checksum), 目录 (one entry a row), 信息项 (one "
-            "item a row), 代码表 (every list to choose from). Headers may differ in width, spaces and case, or be the "
-            "English ones. A value is written by its Chinese name, its official code or its English name.\n"
-        ),
-    ]
+    introduction = (
+        f"Version {VERSION}. Sheets: 填写说明 (how to fill it in, version and checksum), 目录 (one entry a row), "
+        "信息项 (one item a row), 代码表 (every list to choose from). Headers may differ in width, spaces and case, "
+        "or be the English ones. A value is written by its Chinese name, its official code or its English name.\n"
+    )
+    body = ["# The catalogue's Excel template\n", introduction]
     for sheet, columns in SHEETS.items():
         rows = [
             (

@@ -14,7 +14,7 @@ from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.grants import api as grants
 from jutong.control.opening import api as opening
 from jutong.demo import build as building
-from jutong.demo import city, settling, sharing, truth, unfinished
+from jutong.demo import city, duties, settling, sharing, truth, unfinished
 from jutong.demo.errors import HomeShared
 from jutong.demo.jobs import DirectJobs, Jobs
 from jutong.demo.nouns import Register
@@ -134,13 +134,15 @@ def build(
     settling.mark_own_home(home)
     with teller.chapter("部门与账号", "Departments and accounts") as tell:
         settling.settle_directory(settling.city_directory(chosen), clock=clock, tell=tell)
+        duties.import_duties(clock=clock)
     with teller.chapter("编目与挂接", "Catalogue and sources") as tell:
         for number, register in enumerate(chosen, start=1):
-            draft = city.entry_draft(register, chosen)
+            draft = replace(city.entry_draft(register, chosen), duties=duties.duties_of(register.service))
             source = city.source_draft(register, chosen, postgresql=postgresql)
             settling.publish_entry(register.department, register.service, draft, clock=clock)
             settling.hook_source(register.service, source, mapping=register.mapping, home=home, clock=clock)
             tell(register.title, number, len(chosen))
+        duties.propose_missing(clock=clock)
         unfinished.leave_unfinished(clock=clock)
     with teller.chapter("归集与检查", "Collect and check") as tell:
         collection.end_lost_runs(SYSTEM_ACTOR, clock=clock)

@@ -60,7 +60,8 @@ def one_round(home: str, url: str, entries: int, items: int) -> dict[str, float]
     )
     assert same.counts.same == entries, same.counts
     return {
-        "read": reading, "read_and_check": checked, "write": written, "total": checked + written, "total_cpu": checked_cpu + written_cpu,
+        "read": reading, "read_and_check": checked, "write": written,
+        "total": checked + written, "total_cpu": checked_cpu + written_cpu,
         "export": exported, "unchanged_again": again,
     }  # fmt: skip
 

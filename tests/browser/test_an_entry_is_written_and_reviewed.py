@@ -68,11 +68,8 @@ def test_an_entry_is_judged_while_it_is_typed_and_decided_on_in_the_queue(visiti
         reviewer.sign_in("reviewer")
         faults = []
         service = entry.rstrip("/").rsplit("/", 1)[1]
-        for address in (
-            "/desk/reviews/",
-            f"/desk/catalogue/{service}/grading/",
-            f"/desk/catalogue/{service}/",
-        ):
+        own = f"/desk/catalogue/{service}/"
+        for address in ("/desk/reviews/", f"{own}grading/", own, f"{own}on/", "/desk/grading/"):
             reviewer.goto(address)
             reviewer.screenshot(f"review{address.replace('/', '-')}{width}")
             faults += [f"{address}: {fault}" for fault in open_faults(reviewer)]

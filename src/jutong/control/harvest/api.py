@@ -1,21 +1,18 @@
 """Use cases of the harvest: the only door for other apps, pages, processes and commands."""
 
 from jutong.control.harvest.adopting import accept_change, adopt, dismiss_change, proposed_change
+from jutong.control.harvest.gathering import begin_reconciling, keep_mapped, keep_page, unmapped
 from jutong.control.harvest.jobs import (
-    begin_reconciling,
     decide_job,
     due_sources,
     end_lost_jobs,
     fail_job,
     job,
     jobs,
-    keep_mapped,
-    keep_page,
     pause_job,
     request_harvest,
     retry_later,
     start_job,
-    unmapped,
     waiting_jobs,
 )
 from jutong.control.harvest.proposal import propose

@@ -145,6 +145,7 @@ class Item(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = (models.UniqueConstraint(fields=("entry", "field"), name="one_field_per_entry"),)
+        indexes = (models.Index(fields=("name",), name="item_by_name"),)
 
     def __str__(self) -> str:
         return self.name

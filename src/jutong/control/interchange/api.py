@@ -5,10 +5,6 @@ from jutong.control.interchange.batches import (
     carry_on,
     confirm_import,
     confirmed_imports,
-    import_batch,
-    import_problems,
-    import_rows,
-    imports,
     recheck_import,
     remap_import,
     start_import,
@@ -20,6 +16,7 @@ from jutong.control.interchange.mapping import ELEMENTS as LIST_ELEMENTS
 from jutong.control.interchange.mapping import element_name
 from jutong.control.interchange.marking import marked_workbook
 from jutong.control.interchange.reading import read_workbook
+from jutong.control.interchange.seeing import import_batch, import_problems, import_rows, imports
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
 from jutong.control.interchange.values import (
     BatchCounts,

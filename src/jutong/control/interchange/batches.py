@@ -17,18 +17,14 @@ from jutong.control.catalogue.errors import EditConflict
 from jutong.control.directory.api import (
     Actor,
     AuditAction,
-    Permission,
     actor_named,
     departments,
     record,
-    require,
-    scope,
 )
 from jutong.control.interchange.columns import ENTRY_COLUMNS, ITEM_COLUMNS
 from jutong.control.interchange.errors import (
     BatchActionNotAllowed,
     BatchHasProblems,
-    BatchNotFound,
     CatalogueMoved,
     MappingIncomplete,
 )
@@ -38,11 +34,11 @@ from jutong.control.interchange.judging import Judgement, judge
 from jutong.control.interchange.mapping import propose_mapping, read_list, settled
 from jutong.control.interchange.models import BatchFile, BatchRow, ImportBatch
 from jutong.control.interchange.reading import TEMPLATE_SHEETS, is_template, read_grids
+from jutong.control.interchange.seeing import actor_of, find, reading_of, require_import, view_of
 from jutong.control.interchange.terms import BatchAction, BatchState, Outcome
-from jutong.control.interchange.transitions import BY_PERSON, after
+from jutong.control.interchange.transitions import after
 from jutong.control.interchange.values import (
     BatchCounts,
-    BatchRowView,
     BatchView,
     CellProblem,
     ListMapping,
@@ -53,7 +49,6 @@ from jutong.control.interchange.values import (
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.ids import new_id
-from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
 from jutong.vocabulary.catalogue import Severity
 
 CHECK_PATIENCE: Final = timedelta(minutes=2)
@@ -80,7 +75,7 @@ def start_import(
     Raises:
         NotExcel, WorkbookEncrypted, WorkbookDamaged, WorkbookTooLarge, ListUnreadable: no batch is kept of it.
     """
-    _require(actor)
+    require_import(actor)
     wanted = department or actor.home_department
     reading, mapping = (None, "") if in_background else _read(content, wanted)
     with transaction.atomic():
@@ -90,7 +85,7 @@ def start_import(
     if reading is not None:
         with suppress(BatchActionNotAllowed):  # the worker was quicker
             _check(batch, reading, clock=clock)
-    return _view(actor, ImportBatch.objects.get(pk=batch.pk))
+    return view_of(actor, ImportBatch.objects.get(pk=batch.pk))
 
 
 def _read(content: bytes, department: str) -> tuple[WorkbookReading, str]:
@@ -112,12 +107,6 @@ def _departments() -> Mapping[str, str]:
         for name in (one.short_name, one.name, one.uscc, one.code)
         if name
     }
-
-
-def _require(actor: Actor) -> None:
-    """The permission for any department; for which ones, each row is asked."""
-    reach = scope(actor, Permission.ENTRY_IMPORT)
-    require(actor, Permission.ENTRY_IMPORT, min(reach) if reach else actor.home_department)
 
 
 def _receive(actor: Actor, filename: str, content: bytes, *, clock: Clock, department: str) -> ImportBatch:
@@ -262,16 +251,6 @@ def _packed(value: object) -> bytes:
     return zlib.compress(msgspec.json.encode(value), 1)
 
 
-def reading_of(batch: ImportBatch) -> WorkbookReading:
-    """What was read from the batch's file."""
-    return msgspec.json.decode(zlib.decompress(batch.file.reading), type=WorkbookReading)
-
-
-def actor_of(batch: ImportBatch) -> Actor:
-    """Whoever uploaded the file, with their roles as they are now."""
-    return actor_named(batch.by_account)
-
-
 def remap_import(
     actor: Actor, code: str, elements: Mapping[int, str], *, department: str = "", clock: Clock
 ) -> BatchView:
@@ -293,7 +272,7 @@ def remap_import(
         _step(actor, batch, BatchAction.RECHECK, clock=clock, **kept)
         BatchFile.objects.filter(pk=batch.pk).update(reading=_packed(reading))
     _check(batch, reading, clock=clock)
-    return _view(actor, find(actor, code))
+    return view_of(actor, find(actor, code))
 
 
 def unchecked_imports(*, clock: Clock) -> tuple[WaitingImport, ...]:
@@ -353,7 +332,7 @@ def confirm_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
     with transaction.atomic():
         confirmed = {"confirmed_account": actor.username, "confirmed_name": actor.display_name}
         _step(actor, batch, BatchAction.CONFIRM, clock=clock, **confirmed)
-    return _view(actor, find(actor, code))
+    return view_of(actor, find(actor, code))
 
 
 def abandon_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
@@ -363,7 +342,7 @@ def abandon_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
         _step(actor, batch, BatchAction.ABANDON, clock=clock)
         BatchFile.objects.filter(pk=batch.pk).update(content=b"", reading=b"", problems=b"")
         BatchRow.objects.filter(batch=batch).delete()
-    return _view(actor, find(actor, code))
+    return view_of(actor, find(actor, code))
 
 
 def recheck_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
@@ -372,7 +351,7 @@ def recheck_import(actor: Actor, code: str, *, clock: Clock) -> BatchView:
     with transaction.atomic():
         _step(actor, batch, BatchAction.RECHECK, clock=clock)
     _check(batch, reading_of(batch), clock=clock)
-    return _view(actor, find(actor, code))
+    return view_of(actor, find(actor, code))
 
 
 def confirmed_imports() -> tuple[WaitingImport, ...]:
@@ -413,109 +392,3 @@ def _bulk_rows(batch: ImportBatch) -> Iterator[BulkRow]:
         yield BulkRow(
             provider=row.provider, draft=drafts[row.position], service=row.service, revision=row.revision
         )
-
-
-def find(actor: Actor, code: str) -> ImportBatch:
-    """The batch, for who uploaded it and for who imports for the whole city.
-
-    Raises:
-        BatchNotFound
-    """
-    batch = _visible(actor).filter(code=code).first()
-    if batch is None:
-        raise BatchNotFound(batch=code)
-    return batch
-
-
-def _visible(actor: Actor) -> QuerySet[ImportBatch]:
-    _require(actor)
-    if scope(actor, Permission.ENTRY_IMPORT) is None:
-        return ImportBatch.objects.all()
-    return ImportBatch.objects.filter(by_id=actor.person_id)
-
-
-def imports(actor: Actor, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page[BatchView]:
-    """The actor's batches, the newest first."""
-    rows = _visible(actor).order_by("-id")
-    if cursor:
-        rows = rows.filter(id__lt=decode_numbers(cursor, width=1)[0])
-    found = list(rows[: limit + 1])
-    following = encode_cursor([found[limit - 1].pk]) if len(found) > limit else None
-    return Page(rows=tuple(_view(actor, row) for row in found[:limit]), next_cursor=following)
-
-
-def import_batch(actor: Actor, code: str) -> BatchView:
-    """One batch.
-
-    Raises:
-        BatchNotFound
-    """
-    return _view(actor, find(actor, code))
-
-
-def import_rows(
-    actor: Actor,
-    code: str,
-    *,
-    outcome: Outcome | None = None,
-    limit: int = DEFAULT_LIMIT,
-    cursor: str | None = None,
-) -> Page[BatchRowView]:
-    """What each entry of the file would do, in the order of the file."""
-    rows = find(actor, code).rows.all()
-    if outcome is not None:
-        rows = rows.filter(outcome=outcome.value)
-    if cursor:
-        rows = rows.filter(position__gt=decode_numbers(cursor, width=1)[0])
-    found = list(rows[: limit + 1])
-    following = encode_cursor([found[limit - 1].position]) if len(found) > limit else None
-    return Page(rows=tuple(map(_row_view, found[:limit])), next_cursor=following)
-
-
-def import_problems(actor: Actor, code: str) -> tuple[CellProblem, ...]:
-    """Everything that is wrong with the file, in the order of its cells."""
-    return problems_of(find(actor, code))
-
-
-def problems_of(batch: ImportBatch) -> tuple[CellProblem, ...]:
-    packed = bytes(batch.file.problems)
-    if not packed:
-        return ()
-    return msgspec.json.decode(zlib.decompress(packed), type=tuple[CellProblem, ...])
-
-
-def _row_view(row: BatchRow) -> BatchRowView:
-    return BatchRowView(
-        sheet_row=row.sheet_row,
-        title=row.title,
-        provider_name=row.provider_name,
-        service=row.service,
-        outcome=Outcome(row.outcome),
-        items=row.items,
-        errors=row.errors,
-        warnings=row.warnings,
-        differences=row.differences,
-    )
-
-
-def _view(actor: Actor, batch: ImportBatch) -> BatchView:
-    state = BatchState(batch.state)
-    may = Permission.ENTRY_IMPORT in actor.permissions
-    return BatchView(
-        code=batch.code,
-        filename=batch.filename,
-        size_bytes=batch.size_bytes,
-        state=state,
-        by_account=batch.by_account,
-        by_name=batch.by_name,
-        confirmed_name=batch.confirmed_name,
-        created_at=batch.created_at,
-        updated_at=batch.updated_at,
-        mapping=ListMapping.from_json(batch.mapping) if batch.mapping else None,
-        department=batch.department,
-        counts=msgspec.convert(batch.counts, BatchCounts),
-        failure_code=batch.failure.get("code", ""),
-        failure_zh=batch.failure.get("zh", ""),
-        failure_en=batch.failure.get("en", ""),
-        actions=tuple(one for one in BatchAction if may and one in BY_PERSON and after(state, one)),
-    )

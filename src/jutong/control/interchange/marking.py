@@ -10,7 +10,6 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from jutong.control.directory.api import Actor
-from jutong.control.interchange.batches import actor_of, find, problems_of, reading_of
 from jutong.control.interchange.cells import text_of
 from jutong.control.interchange.files import Grid, open_grids
 from jutong.control.interchange.foreign_lists import open_list
@@ -18,6 +17,7 @@ from jutong.control.interchange.judging import address_of, judge
 from jutong.control.interchange.mapping import LIST_SHEET
 from jutong.control.interchange.models import ImportBatch
 from jutong.control.interchange.problems import problem
+from jutong.control.interchange.seeing import actor_of, find, problems_of, reading_of
 from jutong.control.interchange.values import CellProblem, column_letters
 from jutong.kernel.clock import Clock
 from jutong.vocabulary.catalogue import Severity

@@ -1,6 +1,5 @@
 """The catalogue in and out as Excel: the template, the export, and each import from its preview to what it wrote."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
@@ -20,11 +19,19 @@ from jutong.control.directory.api import Actor, Permission
 from jutong.control.interchange import api as interchange
 from jutong.control.interchange.api import BatchAction, BatchState, BatchView, Outcome
 from jutong.kernel.errors import JutongError
-from jutong.pages.components import Badge, Column, Empty, Link, Progress, Table, Tile, Tone
+from jutong.pages.components import Link, Progress
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import chosen, clock, commanded, desk_page, desk_render, paging, refuse
-from jutong.pages.desk.badges import badge
-from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.interchange_tables import (
+    MOST_PROBLEMS,
+    batches_table,
+    problems_table,
+    rows_table,
+    rules_table,
+    state_badge,
+    tabs,
+    tiles,
+)
 from jutong.vocabulary.catalogue import EntryStatus
 
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,21 +39,7 @@ QUICK: Final = 512 * 1024
 """A file up to this size is checked while the page waits; the worker checks a larger one."""
 STOP_POLLING: Final = 286
 ROWS: Final = 50
-MOST_PROBLEMS: Final = 200
 WAITING: Final = frozenset({BatchState.RECEIVED, BatchState.READ, BatchState.CONFIRMED})
-TONES: Final[Mapping[BatchState, Tone]] = {
-    BatchState.RECEIVED: Tone.INFO,
-    BatchState.READ: Tone.INFO,
-    BatchState.CHECKED: Tone.WARNING,
-    BatchState.CONFIRMED: Tone.INFO,
-    BatchState.WRITTEN: Tone.GOOD,
-    BatchState.FAILED: Tone.BAD,
-}
-OUTCOME_TONES: Final[Mapping[Outcome, Tone]] = {
-    Outcome.CREATE: Tone.GOOD,
-    Outcome.CHANGE: Tone.WARNING,
-    Outcome.WRONG: Tone.BAD,
-}
 
 
 class UploadForm(forms.Form):
@@ -88,7 +81,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
             return redirect("desk:interchange-batch", code=batch.code)
     context = {
         "form": form,
-        "table": _batches_table(page.rows),
+        "table": batches_table(page.rows),
         "pages": paging(request, page),
         "departments": directory.departments(),
         "statuses": [(one.value, one.label(error_language())) for one in EntryStatus],
@@ -113,46 +106,6 @@ def _received(actor: Actor, form: UploadForm) -> BatchView | None:
         return None
 
 
-def _batches_table(rows: tuple[BatchView, ...]) -> Table:
-    return Table(
-        caption=_("导入批次"),
-        columns=[
-            Column(key="file", title=_("文件和上传人")),
-            Column(key="at", title=_("上传时间"), nowrap=True),
-            Column(key="entries", title=_("目录"), numeric=True),
-            Column(key="new", title=_("新建"), numeric=True),
-            Column(key="changed", title=_("变更"), numeric=True),
-            Column(key="problems", title=_("问题"), numeric=True),
-            Column(key="state", title=_("状态"), nowrap=True),
-        ],
-        rows=[
-            {
-                "file": stacked(
-                    Link(text=row.filename, href=reverse("desk:interchange-batch", args=[row.code])),
-                    row.by_name,
-                ),
-                "at": row.created_at,
-                "entries": row.counts.entries,
-                "new": row.counts.create,
-                "changed": row.counts.change,
-                "problems": row.counts.problems,
-                "state": _state(row),
-            }
-            for row in rows
-        ],
-        empty=Empty(
-            title=_("还没有导入过文件"),
-            text=_("下载模板填写后在上面上传；检查无误并确认后才会写入目录。"),
-        ),
-    )
-
-
-def _state(batch: BatchView) -> Badge:
-    if batch.state is BatchState.CHECKED and batch.counts.problems:
-        return Badge(text=_("有问题"), tone=Tone.BAD)
-    return Badge(text=batch.state.label(error_language()), tone=TONES.get(batch.state, Tone.NEUTRAL))
-
-
 @desk_page
 def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     batch = interchange.import_batch(actor, code)
@@ -161,16 +114,16 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     problems = interchange.import_problems(actor, code)
     context = {
         "batch": batch,
-        "badge": _state(batch),
+        "badge": state_badge(batch),
         "progress": _progress(batch) if batch.state in WAITING else None,
         "failure": batch.failure(error_language()) if batch.state is BatchState.FAILED else "",
-        "tiles": _tiles(batch),
-        "tabs": _tabs(batch, outcome),
-        "rows": _rows_table(rows.rows, written=batch.state is BatchState.WRITTEN),
+        "tiles": tiles(batch),
+        "tabs": tabs(batch, outcome),
+        "rows": rows_table(rows.rows, written=batch.state is BatchState.WRITTEN),
         "pages": paging(request, rows),
-        "problems": _problems_table(problems) if problems else None,
+        "problems": problems_table(problems) if problems else None,
         "problems_left": max(0, len(problems) - MOST_PROBLEMS),
-        "rules": _rules_table(batch) if batch.counts.rules else None,
+        "rules": rules_table(batch) if batch.counts.rules else None,
         "mapping": _mapping(batch),
         "departments": _departments(actor),
         "may_confirm": BatchAction.CONFIRM in batch.actions and not batch.counts.problems,
@@ -180,127 +133,6 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     }
     crumbs = (Link(text=_("导入导出"), href=reverse("desk:interchange")),)
     return desk_render(request, actor, "desk/interchange/batch.html", context, crumbs=crumbs)
-
-
-def _tiles(batch: BatchView) -> list[Tile]:
-    counts = batch.counts
-    return [
-        Tile(title=_("读到的目录"), value=counts.entries, note=_("信息项 %(n)s 个") % {"n": counts.items}),
-        Tile(title=_("新建草稿"), value=counts.create),
-        Tile(title=_("变更"), value=counts.change),
-        Tile(title=_("无变化"), value=counts.same),
-        Tile(
-            title=_("单元格问题"),
-            value=counts.problems,
-            tone=Tone.BAD if counts.problems else Tone.GOOD,
-            note=_("另有提示 %(n)s 处") % {"n": counts.notes} if counts.notes else "",
-        ),
-        Tile(
-            title=_("编制规则错误"),
-            value=counts.errors,
-            tone=Tone.WARNING if counts.errors else Tone.NEUTRAL,
-            note=_("提示 %(n)s 处") % {"n": counts.warnings},
-        ),
-    ]
-
-
-def _tabs(batch: BatchView, outcome: Outcome | None) -> list[Link]:
-    counts, language = batch.counts, error_language()
-    figures = {
-        Outcome.CREATE: counts.create,
-        Outcome.CHANGE: counts.change,
-        Outcome.SAME: counts.same,
-        Outcome.WRONG: counts.wrong,
-    }
-    every = Link(text=_("全部"), href="?", current=outcome is None, count=counts.entries)
-    return [
-        every,
-        *(
-            Link(text=one.label(language), href=f"?outcome={one.value}", current=one is outcome, count=number)
-            for one, number in figures.items()
-        ),
-    ]
-
-
-def _rows_table(rows: tuple[interchange.BatchRowView, ...], *, written: bool) -> Table:
-    language = error_language()
-    return Table(
-        caption=_("逐个目录的结果"),
-        columns=[
-            Column(key="row", title=_("行"), numeric=True),
-            Column(key="title", title=_("目录和提供部门")),
-            Column(key="items", title=_("信息项"), numeric=True),
-            Column(key="outcome", title=_("结果"), nowrap=True),
-            Column(key="differences", title=_("变更内容")),
-            Column(key="lint", title=_("规则错误 / 提示"), nowrap=True),
-        ],
-        rows=[
-            {
-                "row": row.sheet_row,
-                "title": stacked(_title(row, written=written), row.provider_name),
-                "items": row.items,
-                "outcome": Badge(
-                    text=row.outcome.label(language), tone=OUTCOME_TONES.get(row.outcome, Tone.NEUTRAL)
-                ),
-                "differences": row.differences,
-                "lint": f"{row.errors} / {row.warnings}",
-            }
-            for row in rows
-        ],
-        empty=Empty(title=_("没有这样的目录"), text=_("换一个结果查看，或重新上传文件。")),
-    )
-
-
-def _title(row: interchange.BatchRowView, *, written: bool) -> Link | str:
-    exists = row.service and (written or row.outcome in {Outcome.CHANGE, Outcome.SAME})
-    return Link(text=row.title, href=reverse("desk:entry", args=[row.service])) if exists else row.title
-
-
-def _problems_table(problems: tuple[interchange.CellProblem, ...]) -> Table:
-    language = error_language()
-    return Table(
-        caption=_("文件中的问题"),
-        columns=[
-            Column(key="place", title=_("单元格"), nowrap=True, code=True),
-            Column(key="weight", title=_("程度"), nowrap=True),
-            Column(key="text", title=_("问题和改法")),
-        ],
-        rows=[
-            {
-                "place": one.place,
-                "weight": Badge(
-                    text=_("提示") if one.warning else _("错误"),
-                    tone=Tone.WARNING if one.warning else Tone.BAD,
-                ),
-                "text": one.message(language),
-            }
-            for one in problems[:MOST_PROBLEMS]
-        ],
-        first_is_header=True,
-    )
-
-
-def _rules_table(batch: BatchView) -> Table:
-    language = error_language()
-    return Table(
-        caption=_("编制规则的意见（不影响导入为草稿）"),
-        columns=[
-            Column(key="rule", title=_("规则"), code=True),
-            Column(key="weight", title=_("程度"), nowrap=True),
-            Column(key="entries", title=_("目录数"), numeric=True),
-            Column(key="text", title=_("举例")),
-        ],
-        rows=[
-            {
-                "rule": one.rule,
-                "weight": badge(one.severity),
-                "entries": one.entries,
-                "text": one.message(language),
-            }
-            for one in batch.counts.rules
-        ],
-        first_is_header=True,
-    )
 
 
 def _mapping(batch: BatchView) -> list[dict[str, Any]]:

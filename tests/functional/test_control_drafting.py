@@ -278,11 +278,11 @@ def test_a_broken_off_survey_goes_on_with_what_is_left(city, monkeypatch):
     kept = drafting.record_table
     seen: list[str] = []
 
-    def killed_after_two(actor, survey_id, found, *, clock):
+    def killed_after_two(actor, survey_id, found, **given):
         if len(seen) == 2:
             raise KeyboardInterrupt
         seen.append(found.table)
-        return kept(actor, survey_id, found, clock=clock)
+        return kept(actor, survey_id, found, **given)
 
     monkeypatch.setattr(drafting, "record_table", killed_after_two)
     with pytest.raises(KeyboardInterrupt):

@@ -30,7 +30,7 @@ def survey_source(survey_id: str, *, home: DataHome, clock: Clock) -> str:
             task.kind, task.options, names, root=home.sources, today=business_date(clock.now()), limits=limits
         )
         for table in found:
-            drafting.record_table(SYSTEM_ACTOR, survey_id, table, clock=clock)
+            drafting.record_table(SYSTEM_ACTOR, survey_id, table, clock=clock, duties=task.duties)
     except drafting.SurveyEnded:
         raise
     except JutongError as error:

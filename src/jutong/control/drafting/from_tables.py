@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.api import EntryDraft
@@ -199,6 +200,7 @@ _COMMON: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=65_536)
 def pairs_of(name: str) -> frozenset[str]:
     """Character pairs that say what a name is about; words that half of all names have are left out."""
     return frozenset(token for token in bigram_tokens(name) if len(token) > 1) - _COMMON

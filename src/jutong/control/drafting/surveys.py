@@ -24,7 +24,7 @@ from jutong.control.drafting.models import Proposal, SourceSurvey, SurveyedTable
 from jutong.control.drafting.terms import ProposalStatus, SurveyAction, SurveyStatus, TableOutcome
 from jutong.control.drafting.transitions import survey_after
 from jutong.control.drafting.values import SurveyView, TableView
-from jutong.control.duties.api import DutyFilter, all_duties
+from jutong.control.duties.api import DutyFilter, DutyView, all_duties
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
@@ -43,6 +43,8 @@ class SurveyJob:
     listed: bool
     """Whether the tables were listed before; then only `waiting` ones are left."""
     waiting: tuple[str, ...]
+    duties: tuple[DutyView, ...] = field(default=(), repr=False)
+    """The department's, loaded once: each table is compared with them."""
 
 
 def request_survey(actor: Actor, source: str, *, clock: Clock) -> SurveyView:
@@ -98,6 +100,7 @@ def start_survey(actor: Actor, survey_id: str, *, home: DataHome, clock: Clock) 
         options=options,
         listed=row.tables.exists(),
         waiting=tuple(waiting.values_list("name", flat=True)),
+        duties=all_duties(SYSTEM_ACTOR, DutyFilter(department=row.source.department.code)),
     )
 
 
@@ -109,7 +112,14 @@ def list_tables(actor: Actor, survey_id: str, names: Sequence[str]) -> None:
     SurveyedTable.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 
-def record_table(actor: Actor, survey_id: str, found: TableSurvey, *, clock: Clock) -> TableOutcome:
+def record_table(
+    actor: Actor,
+    survey_id: str,
+    found: TableSurvey,
+    *,
+    clock: Clock,
+    duties: tuple[DutyView, ...] = (),
+) -> TableOutcome:
     """Keep what was found of one table, and the proposal that it makes, in one transaction."""
     require(actor, Permission.RUN_EXECUTE)
     row = _find(survey_id)
@@ -122,13 +132,15 @@ def record_table(actor: Actor, survey_id: str, found: TableSurvey, *, clock: Clo
                 "reason_en": found.skipped_en or found.skipped.en,
             }
         else:
-            outcome, more = _propose(row, found, clock)
+            outcome, more = _propose(row, found, duties, clock)
             values |= more
         row.tables.filter(name=found.table[:255]).update(outcome=outcome.value, **values)
     return outcome
 
 
-def _propose(row: SourceSurvey, found: TableSurvey, clock: Clock) -> tuple[TableOutcome, dict[str, Any]]:
+def _propose(
+    row: SourceSurvey, found: TableSurvey, duties: tuple[DutyView, ...], clock: Clock
+) -> tuple[TableOutcome, dict[str, Any]]:
     key = f"{row.source.code}:{found.table}"[:255]
     held = Proposal.objects.filter(origin_key=key, status=ProposalStatus.CONFIRMED.value).last()
     if held is not None:
@@ -143,7 +155,7 @@ def _propose(row: SourceSurvey, found: TableSurvey, clock: Clock) -> tuple[Table
         provider=row.source.department.code,
         provider_name=row.source.department.name,
         system=row.source.system.code if row.source.system else "",
-        duties=all_duties(SYSTEM_ACTOR, DutyFilter(department=row.source.department.code)),
+        duties=duties,
     )
     made, new = store.keep(suggested, source=row.source_id, at=clock.now())
     return (TableOutcome.PROPOSED if new else TableOutcome.UNCHANGED), {"proposal": made}

@@ -33,6 +33,7 @@ from jutong.kernel.clock import Clock
 from jutong.kernel.text import normalise
 
 SAME: Final = "same"
+CHUNK: Final = 500
 _ACTIONS: Final[Mapping[ChangeKind, DutyAction]] = {
     ChangeKind.CHANGED: DutyAction.CHANGE,
     ChangeKind.ABOLISHED: DutyAction.ABOLISH,
@@ -47,6 +48,8 @@ class _Plan:
     added: list[Duty] = field(default_factory=list)
     moved: list[tuple[Duty, ChangeKind, dict[str, tuple[str, str]]]] = field(default_factory=list)
     same: list[Duty] = field(default_factory=list)
+    touched: list[Duty] = field(default_factory=list)
+    """Of `same`, those whose link, credit code or department is another; no change that anyone must settle."""
 
     def counts(self) -> dict[str, int]:
         found = Counter(kind.value for _, kind, _ in self.moved)
@@ -217,15 +220,21 @@ def _plan(
             for name in COMPARED
             if getattr(before, name) != values[name]
         }
-        for name, value in values.items():
-            if name != "department_id" or value is not None:
-                setattr(before, name, value)
+        fresh = {
+            name: value
+            for name, value in values.items()
+            if getattr(before, name) != value and (name != "department_id" or value is not None)
+        }
+        for name, value in fresh.items():
+            setattr(before, name, value)
         gone = DutyStatus(before.status) is DutyStatus.ABOLISHED
         if differing or gone:
             moved = ChangeKind.RESTORED if gone else ChangeKind.CHANGED
             plan.moved.append((before, moved, differing))
         else:
             plan.same.append(before)
+            if fresh:
+                plan.touched.append(before)
     if complete:
         left = (duty for duty in known.values() if DutyStatus(duty.status) is not DutyStatus.ABOLISHED)
         plan.moved += [(duty, ChangeKind.ABOLISHED, {}) for duty in left]
@@ -254,12 +263,15 @@ def _write(plan: _Plan, listed: DutyList, now: datetime) -> None:
         duty.status = target.value if target else duty.status
         duty.changed_at = now
     written = [duty for duty, _, _ in plan.moved]
-    for duty in (*written, *plan.same):
+    standing = [duty.pk for duty in plan.same]
+    for start in range(0, len(standing), CHUNK):
+        Duty.objects.filter(pk__in=standing[start : start + CHUNK]).update(edition=listed.number)
+    for duty in (*written, *plan.touched):
         if duty.status != DutyStatus.ABOLISHED.value:
             duty.edition = listed.number
     names = [*COMPARED, "uscc", "shape", "basic", "stem", "department_id", "search_text", "link"]
     columns = sorted({name.removesuffix("_id") for name in names} | {"status", "edition", "changed_at"})
-    Duty.objects.bulk_update([*written, *plan.same], columns, batch_size=200)
+    Duty.objects.bulk_update([*written, *plan.touched], columns, batch_size=200)
     changes = [
         DutyChange(duty=duty, edition=listed, kind=ChangeKind.ADDED.value, at=now, settled_at=now)
         for duty in plan.added

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from jutong.control.approval import api as approval
@@ -23,13 +24,25 @@ from jutong.kernel.errors import ErrorKind, JutongError
 E, N = EdgeKind, NodeKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seer:
     """Who looks at the map, when, and how many neighbours of a kind at most."""
 
     actor: Actor
     clock: Clock
     limit: int
+
+    @cached_property
+    def departments(self) -> Mapping[str, directory.DepartmentView]:
+        return {one.code: one for one in directory.departments(active_only=False)}
+
+    @cached_property
+    def systems(self) -> Mapping[str, directory.SystemView]:
+        return {one.code: one for one in directory.systems()}
+
+    @cached_property
+    def open_services(self) -> frozenset[str]:
+        return opening.open_services()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +94,16 @@ def entry_node(link: EntryLink) -> Node:
     return Node(kind=N.ENTRY, key=link.service, name=link.title, note=link.provider_name)
 
 
-def _department(code: str) -> Node:
-    return department_node(directory.department(code))
+def _department(seer: Seer, code: str) -> Node:
+    if code not in seer.departments:
+        raise NodeNotFound(node=code)
+    return department_node(seer.departments[code])
 
 
-def _system(code: str) -> Node:
-    for view in directory.systems():
-        if view.code == code:
-            return system_node(view)
-    raise NodeNotFound(node=code)
+def _system(seer: Seer, code: str) -> Node:
+    if code not in seer.systems:
+        raise NodeNotFound(node=code)
+    return system_node(seer.systems[code])
 
 
 def _entry(seer: Seer, service: str) -> Node:
@@ -132,9 +146,9 @@ def _dataset(seer: Seer, service: str) -> Node:  # noqa: ARG001 - open datasets 
 
 
 NAMED: Final[Mapping[NodeKind, Callable[[Seer, str], Node]]] = {
-    N.DEPARTMENT: lambda _, code: _department(code),
+    N.DEPARTMENT: _department,
     N.DUTY: lambda seer, code: duty_node(duties.duty(seer.actor, code)),
-    N.SYSTEM: lambda _, code: _system(code),
+    N.SYSTEM: _system,
     N.ENTRY: _entry,
     N.ITEM: _item,
     N.SOURCE: _source,
@@ -146,12 +160,12 @@ NAMED: Final[Mapping[NodeKind, Callable[[Seer, str], Node]]] = {
 
 
 def _around_department(seer: Seer, code: str) -> Around:
-    everyone = directory.departments()
-    here = directory.department(code)
+    everyone = [one for one in seer.departments.values() if one.active]
+    here = seer.departments[code]
     above = [department_node(one) for one in everyone if one.code == here.parent]
     yield Neighbours(edge=E.ABOVE, nodes=above, inwards=True)
     yield _cut(seer, E.ABOVE, [department_node(one) for one in everyone if one.parent == code])
-    yield _cut(seer, E.RUNS, [system_node(one) for one in directory.systems(department=code)])
+    yield _cut(seer, E.RUNS, [system_node(one) for one in seer.systems.values() if one.department == code])
     where = DutyFilter(department=code)
     shown = duties.duties(seer.actor, where, limit=seer.limit).rows
     left = duties.count_duties(seer.actor, where) - len(shown) if len(shown) == seer.limit else 0
@@ -174,14 +188,13 @@ def _used(seer: Seer, consumer: str) -> Around:
 def _around_duty(seer: Seer, code: str) -> Around:
     view = duties.duty(seer.actor, code)
     if view.department:
-        yield Neighbours(edge=E.HAS_DUTY, nodes=[_department(view.department)], inwards=True)
+        yield Neighbours(edge=E.HAS_DUTY, nodes=[_department(seer, view.department)], inwards=True)
     yield _entries(seer, E.YIELDS, duty=code)
 
 
 def _around_system(seer: Seer, code: str) -> Around:
-    owner = next((one.department for one in directory.systems() if one.code == code), "")
-    if owner:
-        yield Neighbours(edge=E.RUNS, nodes=[_department(owner)], inwards=True)
+    owner = seer.systems[code].department
+    yield Neighbours(edge=E.RUNS, nodes=[_department(seer, owner)], inwards=True)
     yield _entries(seer, E.YIELDS, system=code)
     if Permission.SOURCE_READ in seer.actor.permissions:
         held = [one for one in collection.sources(seer.actor) if one.system == code]
@@ -195,9 +208,9 @@ def _around_system(seer: Seer, code: str) -> Around:
 def _around_entry(seer: Seer, service: str) -> Around:
     view = catalogue.entry(seer.actor, service)
     draft = view.present
-    yield Neighbours(edge=E.PROVIDES, nodes=[_department(view.summary.provider)], inwards=True)
+    yield Neighbours(edge=E.PROVIDES, nodes=[_department(seer, view.summary.provider)], inwards=True)
     if draft.system:
-        yield Neighbours(edge=E.YIELDS, nodes=[_system(draft.system)], inwards=True)
+        yield Neighbours(edge=E.YIELDS, nodes=[_system(seer, draft.system)], inwards=True)
     known = duties.named(draft.duties)
     yield _cut(seer, E.YIELDS, [duty_node(one) for one in known.values()], inwards=True)
     if draft.related_codes:
@@ -262,7 +275,7 @@ def _uses_of(seer: Seer, service: str) -> Around:
                 for one in given
             ],
         )
-    if service in opening.open_services():
+    if service in seer.open_services:
         yield Neighbours(edge=E.OPENED_AS, nodes=[_dataset(seer, service)])
 
 
@@ -279,9 +292,9 @@ def _around_item(seer: Seer, key: str) -> Around:
 
 def _around_source(seer: Seer, code: str) -> Around:
     view = collection.source(seer.actor, code)
-    yield Neighbours(edge=E.PROVIDES, nodes=[_department(view.department)], inwards=True)
+    yield Neighbours(edge=E.PROVIDES, nodes=[_department(seer, view.department)], inwards=True)
     if view.system:
-        yield Neighbours(edge=E.HOLDS, nodes=[_system(view.system)], inwards=True)
+        yield Neighbours(edge=E.HOLDS, nodes=[_system(seer, view.system)], inwards=True)
     yield _cut(seer, E.FILLS, [_entry(seer, service) for service in view.services[: seer.limit + 1]])
 
 
@@ -292,13 +305,13 @@ def _around_table(seer: Seer, service: str) -> Around:
 def _around_grant(seer: Seer, grant_id: str) -> Around:
     view = grants.grant(seer.actor, grant_id)
     yield Neighbours(edge=E.GRANTED_BY, nodes=[_entry(seer, view.service)], inwards=True)
-    yield Neighbours(edge=E.USED_BY, nodes=[_department(view.consumer)])
+    yield Neighbours(edge=E.USED_BY, nodes=[_department(seer, view.consumer)])
 
 
 def _around_application(seer: Seer, code: str) -> Around:
     view = approval.application(seer.actor, code, clock=seer.clock).summary
     yield Neighbours(edge=E.ASKED_FOR, nodes=[_entry(seer, view.service)], inwards=True)
-    yield Neighbours(edge=E.USED_BY, nodes=[_department(view.consumer)])
+    yield Neighbours(edge=E.USED_BY, nodes=[_department(seer, view.consumer)])
 
 
 def _around_dataset(seer: Seer, service: str) -> Around:

@@ -62,6 +62,7 @@ def test_from_comparing_to_taking(city):
     page = officer.read("/desk/one-source/taking/")
     assert "市民政局" in page
     assert "婚姻登记条例" in page
+    assert "应从数源部门获取的信息项" in officer.read("/desk/catalogue/swdj/")
     page = reviewer.send(f"{address}act/", action="reopen", reason="有异议", revision=3)
     assert "已重新办理" in page
     assert "没有应从他处获取的信息项" in officer.read("/desk/one-source/taking/")

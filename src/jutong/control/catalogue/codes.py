@@ -7,7 +7,8 @@ from typing import Final, Self
 
 from jutong.vocabulary.catalogue import ResourceClass
 
-SERVICE: Final = re.compile(r"[a-z][a-z0-9_]{2,62}")
+# The words are addresses of the catalogue's own pages, which stand where an entry's service name stands.
+SERVICE: Final = re.compile(r"(?!(?:new|searches|synonyms|together)$)[a-z][a-z0-9_]{2,62}")
 
 
 def is_service_name(text: str) -> bool:

@@ -57,8 +57,8 @@ class ReasonMissing(JutongError):
 
 class ServiceNameInvalid(JutongError):
     code = "catalogue.service_name_invalid"
-    zh = "服务名 {service} 不符合要求：须以小写字母开头，只含小写字母、数字和下划线，3至63位。请修改后重试。"
-    en = "The service name {service} needs 3 to 63 lower-case letters, digits, underscores, a letter first. Change it."
+    zh = "服务名 {service} 不可用：须以小写字母开头，只含小写字母、数字和下划线，3至63位，不用页面保留名。请修改后重试。"
+    en = "The service name {service} needs 3 to 63 lower-case letters, digits, underscores, and is no page's. Change it."
 
 
 class ServiceNameTaken(JutongError):

@@ -15,6 +15,7 @@ from jutong.control.collection import api as collection
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.grants import api as grants
+from jutong.control.one_source import api as one_source
 from jutong.kernel.errors import JutongError
 from jutong.pages.components import Link, Step, StepState
 from jutong.pages.context import error_language
@@ -26,6 +27,7 @@ from jutong.pages.desk.deciding import whole_number
 from jutong.pages.desk.entry_fields import ELEMENTS
 from jutong.pages.desk.entry_tables import findings_table, items_table
 from jutong.pages.desk.entry_versions import versions_table
+from jutong.pages.desk.one_source import taking_table
 from jutong.vocabulary.catalogue import EntryStatus, SharingType
 
 Doer = Callable[[Actor, str, str, int | None], object]
@@ -98,12 +100,14 @@ def _page(request: HttpRequest, actor: Actor, service: str, *, reason: str = "")
     changing = view.summary.live and status is not EntryStatus.PUBLISHED
     found = catalogue.lint(actor, service, clock=clock()) if insider and status in BEFORE else None
     clocks = catalogue.clocks_of(actor, service, clock=clock())
+    takes = one_source.taken_from(service)
     context = {
         "view": view,
         "draft": shown,
         "badge": badge(status),
         "level": badge(view.summary.level),
         "items": items_table(shown.items),
+        "takes": taking_table(takes) if takes else None,
         "changes": changes_table(view.present, view.working) if changing and insider else None,
         "withdrawn": _last(view, EntryAction.WITHDRAW) if status is EntryStatus.WITHDRAWN else None,
         "returned": _last(view, EntryAction.RETURN) if status is EntryStatus.RETURNED else None,

@@ -21,7 +21,10 @@ class CodeListUnknown(JutongError):
 
 class RepresentationInvalid(JutongError):
     code = "vocabulary.representation_invalid"
-    zh = "表示格式“{format}”看不懂。请按 an18（定长）、c..50（最长）、n..10,2（两位小数）、d8（日期）、dt14（日期时间）或 bl（是否）填写。"
+    zh = (
+        "表示格式“{format}”看不懂。"
+        "请按 an18（定长）、c..50（最长）、n..10,2（两位小数）、d8（日期）、dt14（日期时间）或 bl（是否）填写。"
+    )
     en = (
         "The representation “{format}” is not understood. Write an18 (fixed), c..50 (at most), n..10,2 (two decimals), "
         "d8 (date), dt14 (date and time) or bl (boolean)."

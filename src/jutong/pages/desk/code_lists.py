@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -110,7 +111,7 @@ def _title(one: CodeListVersionView) -> str:
 
 
 @desk_page
-def detail(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
+def detail(request: HttpRequest, actor: Actor, name: str) -> HttpResponseBase:
     directory.require(actor, Permission.ENTRY_READ)
     versions = standards.code_list_versions(name)
     numbers = {one.number for one in versions}

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ class ElementForm(forms.Form):
 
 
 @desk_page
-def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
+def listing(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     directory.require(actor, Permission.ENTRY_READ)
     text, shown = request.GET.get("q", "").strip(), request.GET.get("status", "")
     rows = standards.data_elements(text, status=chosen(StandardStatus, shown))

@@ -45,13 +45,22 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     form, rows = forms_for(request, NOTHING)
     if not rearranges(request) and form.is_valid() and rows.is_valid():
         draft = written(NOTHING, form, rows)
-        try:
-            view = catalogue.create_entry(actor, provider=provider, draft=draft, clock=clock())
-        except JutongError as error:
-            refuse(form, error)
+        if "fix" in request.POST:
+            form, rows = unjudged(_mended(request, actor, draft, provider=provider))
         else:
-            return redirect("desk:entry", service=view.service)
-    context = {"form": form, "rows": rows, "departments": departments, "provider": provider}
+            try:
+                view = catalogue.create_entry(actor, provider=provider, draft=draft, clock=clock())
+            except JutongError as error:
+                refuse(form, error)
+            else:
+                return redirect("desk:entry", service=view.service)
+    context = {
+        "form": form,
+        "rows": rows,
+        "departments": departments,
+        "provider": provider,
+        "mended": "fix" in request.POST and not form.is_bound,
+    }
     return _page(request, actor, context)
 
 
@@ -70,6 +79,10 @@ def edit(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
         if "merge" in request.POST:
             form, rows = unjudged(merged(draft, view.working, request.POST.getlist("take")))
             context = {"base": packed(view.working), "revision": view.revision, "merged": True}
+        elif "fix" in request.POST:
+            mended = _mended(request, actor, draft, provider=view.summary.provider, service=service)
+            form, rows = unjudged(mended)
+            context |= {"mended": True}
         else:
             sent = whole_number(request.POST.get("revision", ""))
             try:
@@ -99,6 +112,15 @@ def edit(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
     return _page(request, actor, context)
 
 
+def _mended(
+    request: HttpRequest, actor: Actor, draft: EntryDraft, *, provider: str, service: str = ""
+) -> EntryDraft:
+    """What is written with the safe repairs of the rule that was pressed, or of all; it is not saved yet."""
+    findings = catalogue.lint_draft(actor, draft, provider=provider, clock=clock(), service=service)
+    wanted, safe = request.POST["fix"], catalogue.fixable(draft, findings)
+    return catalogue.apply_fixes(draft, [code for code in safe if wanted in {"all", code}])
+
+
 @require_POST
 @desk_page
 def check(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -114,7 +136,7 @@ def check(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows.is_valid()
     draft = written(before, form, rows)
     findings = catalogue.lint_draft(actor, draft, provider=provider, clock=clock(), service=service)
-    return render(request, "desk/catalogue/form_check.html", notes_of(form, rows, findings))
+    return render(request, "desk/catalogue/form_check.html", notes_of(form, rows, draft, findings))
 
 
 def _page(request: HttpRequest, actor: Actor, context: dict[str, Any]) -> HttpResponse:

@@ -6,25 +6,31 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from jutong.control.catalogue.values import Finding
+from jutong.control.catalogue.api import fixable
+from jutong.control.catalogue.values import EntryDraft, Finding
 from jutong.pages.context import error_language
 from jutong.pages.desk.entry_inputs import EntryForm
 from jutong.vocabulary.catalogue import Severity
 
+Note = tuple[str, str, str]
+"""Tone, text, and the rule that mends it by itself, if one does."""
 
-def notes_of(form: EntryForm, rows: Any, findings: Sequence[Finding]) -> dict[str, Any]:
+
+def notes_of(form: EntryForm, rows: Any, draft: EntryDraft, findings: Sequence[Finding]) -> dict[str, Any]:
     """The context of the fragment: notes by field, by row, those without a place, and how many there are."""
     language, row_of = error_language(), _row_numbers(rows)
-    fields: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    numbered: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rest: list[tuple[str, str]] = []
+    mends = fixable(draft, findings)
+    fields: dict[str, list[Note]] = defaultdict(list)
+    numbered: dict[int, list[Note]] = defaultdict(list)
+    rest: list[Note] = []
     for name, said in form.errors.items():
-        fields[name] += [("bad", str(error)) for error in said]
+        fields[name] += [("bad", str(error), "") for error in said]
     for number, row in enumerate(rows):
-        numbered[number] += [("bad", str(error)) for said in row.errors.values() for error in said]
+        numbered[number] += [("bad", str(error), "") for said in row.errors.values() for error in said]
     for finding in findings:
         tone = "bad" if finding.severity is Severity.ERROR else "warning"
-        note = (tone, f"{finding.message(language)}（{finding.rule}）")
+        mend = finding.rule if finding.rule in mends else ""
+        note = (tone, f"{finding.message(language)}（{finding.rule}）", mend)
         if finding.place in form.fields:
             fields[finding.place].append(note)
         elif finding.place in row_of:
@@ -32,11 +38,12 @@ def notes_of(form: EntryForm, rows: Any, findings: Sequence[Finding]) -> dict[st
         else:
             rest.append(note)
     every = [note for notes in (*fields.values(), *numbered.values(), rest) for note in notes]
-    errors = sum(tone == "bad" for tone, _text in every)
+    errors = sum(tone == "bad" for tone, _text, _mend in every)
     return {
         "fields": [(name, fields.get(name, ())) for name in form.fields],
         "rows": [(number, numbered.get(number, ())) for number in range(len(rows.forms))],
         "rest": rest,
+        "mends": len(mends),
         "summary": _summary(errors, len(every) - errors),
         "tone": "bad" if errors else "warning" if every else "good",
     }

@@ -9,9 +9,9 @@ from jutong.control.catalogue.errors import ActionNotAllowed, EditConflict
 from jutong.control.catalogue.lint import lint_entry
 from jutong.control.catalogue.models import Entry
 from jutong.control.catalogue.reading import entry as entry_view
-from jutong.control.catalogue.reading import require_visible
+from jutong.control.catalogue.reading import require_visible, seen_draft
 from jutong.control.catalogue.relations import check_relations
-from jutong.control.catalogue.rows import columns_of, working_draft
+from jutong.control.catalogue.rows import columns_of
 from jutong.control.catalogue.store import allocate_service, check, find, write
 from jutong.control.catalogue.surroundings import context_for
 from jutong.control.catalogue.transitions import EDITABLE
@@ -115,10 +115,10 @@ def save_entry(actor: Actor, service: str, draft: EntryDraft, *, revision: int, 
 
 
 def lint(actor: Actor, service: str, *, clock: Clock) -> tuple[Finding, ...]:
-    """What the rules say of the entry as it is being edited."""
+    """What the rules say of the entry as it is being edited; for other departments, of what is published."""
     entry = find(service)
     require_visible(actor, entry)
-    draft = working_draft(entry)
+    draft = seen_draft(actor, entry)
     return lint_entry(
         draft, context_for(draft, provider=entry.provider.code, at=clock.now(), service=service)
     )

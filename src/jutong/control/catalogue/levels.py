@@ -13,7 +13,7 @@ from jutong.control.catalogue.controls import control_set
 from jutong.control.catalogue.errors import EditConflict, LevelsNotAllowed, LevelsUnconfirmed, ReasonMissing
 from jutong.control.catalogue.grading import LevelProposal, propose_levels
 from jutong.control.catalogue.models import Entry, LevelConfirmation
-from jutong.control.catalogue.reading import require_visible
+from jutong.control.catalogue.reading import require_visible, seen_draft
 from jutong.control.catalogue.rows import working_draft
 from jutong.control.catalogue.store import check_text, find, write
 from jutong.control.catalogue.values import EntryDraft
@@ -80,14 +80,15 @@ class EntryGrading:
 
 
 def grading_of(actor: Actor, service: str) -> EntryGrading:
-    """What is proposed, declared and confirmed for each item of the entry as it is being edited.
+    """What is proposed, declared and confirmed for each item of the entry as it is being edited; for other
+    departments, of what is published.
 
     Raises:
         EntryNotFound, PermissionDenied
     """
     row = find(service)
     require_visible(actor, row)
-    return _grading(row, working_draft(row))
+    return _grading(row, seen_draft(actor, row))
 
 
 def confirm_levels(

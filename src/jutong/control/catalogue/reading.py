@@ -43,6 +43,13 @@ def require_visible(actor: Actor, entry: Entry) -> None:
         raise EntryNotFound(service=entry.service)
 
 
+def seen_draft(actor: Actor, entry: Entry) -> EntryDraft:
+    """What the actor may see of the entry: as it is being edited for its department and the bureau, else what holds."""
+    if can(actor, Permission.ENTRY_READ, entry.provider.code):
+        return working_draft(entry)
+    return draft_from(entry)
+
+
 def entry(actor: Actor, service: str) -> EntryView:
     """One entry whole; a pending change is shown to its department and the bureau only.
 

@@ -140,9 +140,11 @@ from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.standing import (
     EntryFacts,
     ItemFacts,
+    LiveMark,
     catalogue_stamp,
     entries_near,
     live_facts,
+    live_marks,
 )
 from jutong.control.catalogue.surroundings import (
     FileDraft,
@@ -232,6 +234,7 @@ __all__ = [
     "LevelReason",
     "LintContext",
     "LintRule",
+    "LiveMark",
     "Match",
     "Outcome",
     "PhysicalColumn",
@@ -311,6 +314,7 @@ __all__ = [
     "lint_many",
     "live_contracts",
     "live_facts",
+    "live_marks",
     "live_matches",
     "look_at",
     "move_entries",

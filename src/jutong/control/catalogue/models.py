@@ -115,6 +115,7 @@ class Entry(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (models.Index(fields=("live", "provider", "published_version"), name="entry_marks"),)
 
     def __str__(self) -> str:
         return self.title

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 
 from jutong.control.catalogue.models import Entry, Item
 from jutong.vocabulary.catalogue import Level, OpenType, SharingMethod, SharingType, UpdateFrequency
@@ -54,12 +54,30 @@ class EntryFacts:
     items: tuple[ItemFacts, ...]
 
 
+class LiveMark(NamedTuple):
+    """What of a live entry changes whenever it is published or moved."""
+
+    version: int
+    provider_key: int
+
+
 def catalogue_stamp() -> str:
-    """A text that changes with every entry that is published, changed, withdrawn or moved."""
-    seen = Entry.objects.aggregate(
-        at=Max("updated_at"), live=Count("pk", filter=Q(live=True)), owners=Sum("provider_id")
+    """A text that changes when an entry is published, withdrawn or moved; saving drafts leaves it as it is."""
+    key, version = F("pk"), F("published_version")
+    seen = Entry.objects.filter(live=True).aggregate(
+        live=Count("pk"),
+        versions=Sum(version),
+        weighed=Sum(key * version),
+        owners=Sum(key * F("provider_id")),
     )
-    return f"{seen['at']}|{seen['live']}|{seen['owners']}"
+    return "|".join(str(value) for value in seen.values())
+
+
+def live_marks() -> dict[int, LiveMark]:
+    """The marks of all live entries by their keys, in the order of their codes."""
+    rows = Entry.objects.filter(live=True).order_by("code")
+    marks = rows.values_list("pk", "published_version", "provider_id")
+    return {key: LiveMark(version or 1, owner) for key, version, owner in marks}
 
 
 def live_facts(keys: Sequence[int] | None = None) -> tuple[EntryFacts, ...]:

@@ -1,6 +1,7 @@
 """Keeping the lists with catalogue and applications: whoever reads them brings them up to date first."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from jutong.control.approval.api import granted_applications
-from jutong.control.catalogue.api import EntryFacts, catalogue_stamp, live_facts
+from jutong.control.catalogue.api import EntryFacts, LiveMark, catalogue_stamp, live_facts, live_marks
 from jutong.control.directory.api import SYSTEM_ACTOR, AuditAction, record
 from jutong.control.lists import numbers
 from jutong.control.lists.errors import DemandConflict
@@ -41,8 +42,13 @@ def _follow_catalogue(clock: Clock) -> None:
         stamp = catalogue_stamp()
         if state.get().stamp == stamp:
             return
-        facts = live_facts()
-        counts = {**_split(facts, clock.now()), **_refuse(facts, clock.now())}
+        counts: Counter[str] = Counter()
+        changed = _changed()
+        for start in range(0, len(changed), _BATCH):
+            keys = changed[start : start + _BATCH]
+            facts = live_facts(keys)
+            counts.update(_split(keys, facts, clock.now()))
+            counts.update(_refuse(keys, facts, clock.now()))
         state.update(stamp=stamp)
         if any(counts.values()):
             record(
@@ -51,17 +57,34 @@ def _follow_catalogue(clock: Clock) -> None:
                 at=clock.now(),
                 object_type="list",
                 object_id=_CATALOGUE,
-                detail=counts,
+                detail=dict(counts),
             )
 
 
-def _split(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
+def _changed() -> list[int]:
+    """Keys of entries whose responsibility is not that of what is published now: the responsibility is what remembers."""
+    marks = live_marks()
+    kept: dict[int, LiveMark] = {}
+    gone: dict[int, None] = {}
+    rows = Responsibility.objects.filter(active=True, entry__isnull=False).order_by("pk")
+    for entry, version, department in rows.values_list("entry_id", "entry_version", "department_id"):
+        found = LiveMark(version, department)
+        if entry is None:
+            continue
+        if entry in marks and found.provider_key == marks[entry].provider_key:
+            kept[entry] = found
+        elif entry in marks or version:
+            gone[entry] = None
+    return list(dict.fromkeys([*gone, *(key for key, mark in marks.items() if kept.get(key) != mark)]))
+
+
+def _split(keys: Collection[int], facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
     """One responsibility a live entry, with its provider; what moved or was withdrawn ends, its number with it."""
     live = {entry.key: entry for entry in facts}
     known: set[int] = set()
     ended: dict[str, list[int]] = {"目录已下架": [], "目录已划转其他部门": []}
     renewed: list[Responsibility] = []
-    for row in Responsibility.objects.filter(active=True, entry__isnull=False):
+    for row in Responsibility.objects.filter(active=True, entry_id__in=keys):
         entry = live.get(row.entry_id or 0)
         if entry is None:
             if row.entry_version:
@@ -73,42 +96,41 @@ def _split(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
             if row.entry_version != entry.version:
                 row.entry_version = entry.version
                 renewed.append(row)
-    for why, keys in ended.items():
-        for start in range(0, len(keys), _BATCH):
-            Responsibility.objects.filter(pk__in=keys[start : start + _BATCH]).update(
-                active=False, ended_at=at, ended_because=why
-            )
-    Responsibility.objects.bulk_update(renewed, ["entry_version"], batch_size=_BATCH)
+    for why, rows in ended.items():
+        if rows:
+            Responsibility.objects.filter(pk__in=rows).update(active=False, ended_at=at, ended_because=why)
+    Responsibility.objects.bulk_update(renewed, ["entry_version"])
     missing = [entry for key, entry in live.items() if key not in known]
-    given = numbers.take(numbers.RESPONSIBILITY, business_date(at), len(missing)) if missing else []
-    due_on = {day: limit_day(HOOKING, day) for day in {entry.published_on for entry in missing}}
-    Responsibility.objects.bulk_create(
-        (
-            Responsibility(
-                number=number,
-                department_id=entry.provider_key,
-                origin=Origin.ENTRY.value,
-                entry_id=entry.key,
-                entry_version=entry.version,
-                due_on=due_on[entry.published_on],
-                person=entry.contact_name[:60],
-                created_at=at,
-            )
-            for number, entry in zip(given, missing, strict=True)
-        ),
-        batch_size=_BATCH,
-    )
+    _make(missing, at)
     return {"made": len(missing), "ended": sum(map(len, ended.values())), "renewed": len(renewed)}
 
 
-def _refuse(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
+def _make(missing: Sequence[EntryFacts], at: datetime) -> None:
+    given = numbers.take(numbers.RESPONSIBILITY, business_date(at), len(missing)) if missing else []
+    due_on = {day: limit_day(HOOKING, day) for day in {entry.published_on for entry in missing}}
+    Responsibility.objects.bulk_create(
+        Responsibility(
+            number=number,
+            department_id=entry.provider_key,
+            origin=Origin.ENTRY.value,
+            entry_id=entry.key,
+            entry_version=entry.version,
+            due_on=due_on[entry.published_on],
+            person=entry.contact_name[:60],
+            created_at=at,
+        )
+        for number, entry in zip(given, missing, strict=True)
+    )
+
+
+def _refuse(keys: Collection[int], facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
     """One row an entry or item that is refused; a changed basis goes to review again, a lifted refusal ends."""
     wanted = {
         (entry.key, field, scope): _refusal(entry, field, scope) for entry, field, scope in _refused(facts)
     }
     changed: list[NegativeItem] = []
     lifted: list[int] = []
-    for row in NegativeItem.objects.filter(active=True, entry__isnull=False):
+    for row in NegativeItem.objects.filter(active=True, entry_id__in=keys):
         said = wanted.pop((row.entry_id or 0, row.field, NegativeScope(row.scope)), None)
         if said is None or said["department_id"] != row.department_id:
             lifted.append(row.pk)
@@ -125,16 +147,13 @@ def _refuse(facts: Iterable[EntryFacts], at: datetime) -> dict[str, int]:
             if new.keys() & set(_BASIS):
                 row.verdict = Verdict.PENDING.value
             changed.append(row)
-    for start in range(0, len(lifted), _BATCH):
-        NegativeItem.objects.filter(pk__in=lifted[start : start + _BATCH]).update(active=False, ended_at=at)
+    if lifted:
+        NegativeItem.objects.filter(pk__in=lifted).update(active=False, ended_at=at)
     NegativeItem.objects.bulk_update(changed, [*_BASIS, "name", "entry_code", "verdict"], batch_size=_BATCH)
     given = numbers.take(numbers.NEGATIVE, business_date(at), len(wanted)) if wanted else []
     NegativeItem.objects.bulk_create(
-        (
-            NegativeItem(number=number, entry_id=key, field=field, scope=scope.value, created_at=at, **said)
-            for number, ((key, field, scope), said) in zip(given, wanted.items(), strict=True)
-        ),
-        batch_size=_BATCH,
+        NegativeItem(number=number, entry_id=key, field=field, scope=scope.value, created_at=at, **said)
+        for number, ((key, field, scope), said) in zip(given, wanted.items(), strict=True)
     )
     return {"refused": len(wanted), "lifted": len(lifted), "restated": len(changed)}
 

@@ -24,7 +24,7 @@ from jutong.control.lists.errors import (
 )
 from jutong.kernel.clock import FixedClock, business_date
 from jutong.vocabulary.catalogue import Level, SharingType
-from tests.support.control import CIVIL, TAX, a_city, a_draft, a_published_entry, an_item
+from tests.support.control import CIVIL, DISTRICT, TAX, a_city, a_draft, a_published_entry, an_item
 from tests.support.lists import (
     a_demand,
     a_disputed_demand,
@@ -292,3 +292,33 @@ def test_a_department_is_no_source_for_itself_and_what_is_not_shared_says_so(cit
     assert lists.matches_of(city.civil_approver, own.number) == ()
     with pytest.raises(OwnData):
         stepped(city, city.civil_approver, own.number, A.TAKE, service=SERVICE)
+
+
+def test_a_demand_that_goes_on_elsewhere_leaves_what_the_first_department_promised_whole(city):
+    number = an_assigned_demand(city).number
+    stepped(city, city.civil_approver, number, A.ACCEPT)
+    service = lists.draw_up_entry(city.civil_officer, number, clock=city.clock)
+    view = catalogue.entry(city.civil_officer, service)
+    draft = a_draft(title="婚姻登记数据")
+    catalogue.save_entry(city.civil_officer, service, draft, revision=view.revision, clock=city.clock)
+    publish(city, service)
+    lists.refresh(city.clock)
+    stepped(city, city.tax_officer, number, A.GO_ON)
+    stepped(city, city.reviewer, number, A.ASSIGN, department=DISTRICT)
+    stepped(city, city.civil_approver, number, A.ACCEPT)  # who acts for the district's office too
+    lists.refresh(city.clock)
+    found = lists.responsibilities(city.reviewer, clock=city.clock)
+    assert {(row.department, row.service) for row in found} == {(CIVIL, service), (DISTRICT, "")}
+    assert lists.responsibility_facts().uncovered == ()
+
+
+def test_a_demand_is_not_pointed_at_an_entry_that_is_not_published(city):
+    draft = a_draft(title="未公布的婚姻登记信息")
+    catalogue.create_entry(city.civil_officer, provider=CIVIL, draft=draft, service=SERVICE, clock=city.clock)
+    number = a_filed_demand(city).number
+    stepped(city, city.tax_officer, number, A.GO_ON)
+    with pytest.raises(StepIncomplete):
+        stepped(city, city.reviewer, number, A.POINT, service=SERVICE)
+    assert catalogue.entry(city.reviewer, SERVICE).summary.title not in str(
+        lists.demands(city.tax_officer, clock=city.clock)
+    )

@@ -209,6 +209,7 @@ def _changes(actor: Actor, row: Demand, action: DemandAction, data: StepData) ->
     """(columns that the step sets, what to note of it)."""
     if action in {A.TAKE, A.POINT}:
         entry = entry_view(actor, _needed(action, data.service, "目录条目", "the entry")).summary
+        _needed(action, entry.service if entry.live else "", "已发布的目录条目", "a published entry")
         _check_other(row, entry.provider, entry.title)
         if entry.sharing_type is SharingType.NOT_SHARED:
             raise EntryRefused(title=entry.title)

@@ -211,7 +211,9 @@ def owe(actor: Actor, demand: Demand, *, clock: Clock, due_on: date | None = Non
         raise ResponsibilityInvalid(
             place_zh="责任部门", place_en="department", reason_zh="尚未分派", reason_en="none is assigned"
         )
-    own = Responsibility.objects.filter(demand=demand, active=True).first()
+    # What another department promised before, or has published since, stays as it is.
+    promised = Q(entry__isnull=True) | Q(entry_id=demand.entry_id)
+    own = Responsibility.objects.filter(promised, demand=demand, department=source, active=True).first()
     by_entry = (
         _active().filter(entry_id=demand.entry_id, department=source).first() if demand.entry_id else None
     )

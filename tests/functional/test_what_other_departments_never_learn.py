@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from jutong.control.catalogue import api as catalogue
+from jutong.control.one_source import api as one_source
+from jutong.control.one_source.errors import CaseNotFound
 from jutong.vocabulary.catalogue import Level
-from tests.support.control import a_city, a_draft, a_published_entry, an_item
+from tests.support.control import CIVIL, TAX, a_city, a_draft, a_published_entry, an_item
 
 pytestmark = pytest.mark.django_db
 SERVICE = "hydj_jbxx"
@@ -39,3 +41,18 @@ def test_the_grading_of_a_change_in_the_making_is_for_insiders(city):
     assert "secret_note" in fields(city.civil_officer)
     assert "secret_note" in fields(city.reviewer)
     assert "secret_note" not in fields(city.tax_officer)
+
+
+def test_a_case_of_drafts_alone_is_not_there_for_other_departments(city):
+    items = (*a_draft().items, an_item("marital", name="婚姻状况", length=2, code_list="marital_status"))
+    for actor, provider in ((city.civil_officer, CIVIL), (city.tax_officer, TAX)):
+        draft = a_draft(title=f"{provider}未公布的信息", items=items, system="")
+        catalogue.create_entry(
+            actor, provider=provider, draft=draft, service=f"{provider}_new", clock=city.clock
+        )
+    one_source.detect(city.reviewer, clock=city.clock)
+    everyone = {case.name: case.code for case in one_source.cases(city.reviewer).rows}
+    code = everyone["婚姻状况代码"]
+    assert len(one_source.case(city.tax_officer, code).items) == 1
+    with pytest.raises(CaseNotFound):
+        one_source.case(city.district_officer, code)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from jutong.control.catalogue.api import HeldItem, held_items
 from jutong.control.directory.api import Actor, Permission, can, require, scope
 from jutong.control.one_source.deciding import find
+from jutong.control.one_source.errors import CaseNotFound
 from jutong.control.one_source.holders import Holder, holders
 from jutong.control.one_source.models import CaseItem, ItemCase
 from jutong.control.one_source.sketches import sketches_at
@@ -135,6 +136,8 @@ def case(actor: Actor, code: str) -> CaseView:
         for item in row.items.select_related("department")
         if item.live or reach is None or item.department.code in reach
     ]
+    if not items:
+        raise CaseNotFound(case=code[:40])
     sketches = sketches_at((item.service, item.field) for item in items if item.held)
     said = {(one.service, one.field): one for one in held_items(services={item.service for item in items})}
     decided = row.status == CaseStatus.DECIDED.value

@@ -70,6 +70,7 @@ def suggested_from(
         open_type=opening,
         open_condition="脱敏后开放" if opening is OpenType.CONDITIONAL else "",
         update_frequency=frequency,
+        declared_level=max((item.level for item in items), key=lambda level: level.rank, default=Level.L1),
         system=system,
         without_key=not any(item.key for item in items),
         row_count=survey.rows,
@@ -110,6 +111,10 @@ def title_of(survey: TableSurvey) -> tuple[str, Evidence]:
             confidence=0.85,
             zh=f"取自表注释或文件名“{survey.comment.strip()[:60]}”",
             en="from the table's comment or the file's name",
+        )
+    if re.search(r"[㐀-鿿]", survey.table):
+        return survey.table[:60], Evidence(
+            confidence=0.7, zh=f"取自表名“{survey.table[:60]}”", en="from the table's name, which is Chinese"
         )
     return survey.table[:60], Evidence(
         confidence=0.15,

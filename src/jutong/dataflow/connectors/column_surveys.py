@@ -84,7 +84,7 @@ def _declared(item: InformationItem, facts: ColumnFacts) -> InformationItem:
     kind = next((t for pattern, t in _DECLARED if pattern.fullmatch(facts.source_type.lower())), None)
     sized = _SIZED.fullmatch(facts.source_type)
     if item.meaning in _STAYS_TEXT:
-        kind = DataType.TEXT
+        kind, item = DataType.TEXT, replace(item, data_type=DataType.TEXT)
     if kind is None or kind is DataType.TEXT:
         if sized and item.data_type is DataType.TEXT:
             return replace(item, length=int(sized[1]))

@@ -7,6 +7,7 @@ from jutong.pages.components import Badge, Column, Empty, Table, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.badges import badge
 from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.entry_fields import ELEMENTS
 from jutong.vocabulary.catalogue import Severity
 from jutong.vocabulary.code_lists import code_lists
 from jutong.vocabulary.contracts import InformationItem
@@ -75,7 +76,7 @@ def findings_table(findings: tuple[Finding, ...]) -> Table:
                     text=found.severity.label(language),
                     tone=Tone.BAD if found.severity is Severity.ERROR else Tone.WARNING,
                 ),
-                "place": found.place,
+                "place": ELEMENTS.get(found.place, found.place),
                 "message": found.message(language),
                 "rule": found.rule,
             }

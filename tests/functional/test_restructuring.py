@@ -11,12 +11,16 @@ from jutong.control.collection.api import SourceDraft
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import MovedNoun
 from jutong.control.directory.errors import PermissionDenied
+from jutong.control.lists import api as lists
+from jutong.control.lists.api import DemandAction, NegativeState, NegativeStatement, Verdict
 from jutong.control.restructuring import api as restructuring
 from jutong.control.restructuring import carrying
 from jutong.control.restructuring.api import ReformDraft, ReformKind, ReformStatus
 from jutong.control.restructuring.errors import ReformConflict, ReformInvalid
-from tests.support.control import CIVIL, DISTRICT, TAX, a_city, a_draft, a_published_entry
+from jutong.vocabulary.catalogue import SharingType
+from tests.support.control import CIVIL, DISTRICT, TAX, a_city, a_draft, a_published_entry, an_item
 from tests.support.desk import at_the_desk
+from tests.support.lists import a_demand, stepped
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +185,42 @@ def test_the_pages_lead_from_the_plan_to_the_confirmation(city, settings):
     assert "待本部门重新确认" in officer.get(answer.url).content.decode()
     officer.post(answer.url + "act/", {"action": "confirm", "service": entry.service})
     assert restructuring.reforms(city.reviewer)[0].status is ReformStatus.COMPLETED
+
+
+def test_a_merger_moves_the_rows_of_the_three_lists_with_their_numbers_and_reviews(city):
+    items = (*a_draft().items, an_item("note", name="当事人备注", sharing_type=SharingType.NOT_SHARED))
+    entry = a_published_entry(city, items=items)
+    lists.refresh(city.clock)
+    (refusal,) = lists.refusals(city.reviewer, clock=city.clock)
+    law = NegativeStatement(
+        reason="涉及隐私", basis_document="居民身份证法", basis_number="第51号", basis_article="第十九条"
+    )
+    said = lists.declare(city.civil_officer, refusal.number, law, revision=refusal.revision, clock=city.clock)
+    lists.review(city.reviewer, refusal.number, Verdict.ACCEPTED, revision=said.revision, clock=city.clock)
+    demand = lists.file_demand(
+        city.district_officer, a_demand(name="殡葬服务数据"), department=DISTRICT, clock=city.clock
+    ).summary.number
+    stepped(city, city.district_officer, demand, DemandAction.GO_ON)
+    stepped(city, city.reviewer, demand, DemandAction.ASSIGN, department=CIVIL)
+    stepped(city, city.civil_approver, demand, DemandAction.ACCEPT)
+    before = {row.number: row.service for row in lists.responsibilities(city.reviewer, clock=city.clock)}
+    plan = restructuring.plan(city.reviewer, merger(), clock=city.clock)
+    done = restructuring.carry_out(city.reviewer, plan.code, home=city.home, clock=city.clock)
+    lists.refresh(city.clock)
+
+    after = lists.responsibilities(city.reviewer, clock=city.clock)
+    assert {row.number: row.service for row in after} == before
+    assert set(before.values()) == {entry.service, ""}
+    assert {row.department for row in after} == {TAX}
+    (kept,) = lists.refusals(city.reviewer, clock=city.clock)
+    assert (kept.number, kept.department, kept.state) == (refusal.number, TAX, NegativeState.IN_FORCE)
+    assert lists.view_of(city.reviewer, lists.find(demand), city.clock).summary.assigned == TAX
+    moved = {one.key for one in done.moved if one.noun is MovedNoun.LIST_ROW}
+    assert moved >= {*before, refusal.number, demand}
+
+
+def test_nobody_else_completes_a_restructuring_that_has_nothing_to_confirm(city):
+    plan = restructuring.plan(city.reviewer, merger(), clock=city.clock)
+    restructuring.carry_out(city.reviewer, plan.code, home=city.home, clock=city.clock)
+    with pytest.raises(PermissionDenied):
+        restructuring.confirm_entries(city.auditor, plan.code, (), clock=city.clock)

@@ -19,6 +19,7 @@ from jutong.control.directory.api import (
 )
 from jutong.control.duties.api import move_duties
 from jutong.control.grants.api import move_grants
+from jutong.control.lists.api import move_lists
 from jutong.control.restructuring.errors import ReformInvalid
 from jutong.control.restructuring.models import Confirmation, MovedThing, Reform
 from jutong.control.restructuring.planning import step
@@ -40,7 +41,8 @@ def preview(actor: Actor, code: str, *, home: DataHome, clock: Clock) -> tuple[M
 
 
 def carry_out(actor: Actor, code: str, *, home: DataHome, clock: Clock) -> ReformView:
-    """Planned → carried out: names, systems, people, duties, entries, sources, applications and grants move.
+    """Planned → carried out: names, systems, people, duties, entries, sources, rows of lists, applications and
+    grants move.
 
     Every entry that moved is to be confirmed anew by its department within the statutory limit (T1). An entry that
     is published gets a new version that names its new provider; its code and its table stay.
@@ -129,6 +131,7 @@ def _merge(
         ),
         *move_entries(actor, held_services(before), after, reason=reason, clock=clock),
         *move_sources(actor, before, after, clock=clock),
+        *move_lists(actor, before, after, clock=clock),
         *move_applications(actor, before, after, clock=clock),
         *move_grants(actor, before, after, home=home, clock=clock),
     )
@@ -142,6 +145,7 @@ def _transfer(
         *move_systems(actor, draft.systems, after, clock=clock),
         *move_entries(actor, services, after, reason=reason, clock=clock),
         *move_sources(actor, before, after, clock=clock, systems=draft.systems),
+        *move_lists(actor, before, after, clock=clock, services=services),
         *move_applications(actor, before, after, clock=clock, services=services),
         *move_grants(actor, before, after, home=home, clock=clock, services=services),
     )

@@ -18,6 +18,7 @@ def confirm_entries(actor: Actor, code: str, services: tuple[str, ...], *, clock
     What needs a change is changed by a new version instead, which settles its clock in the same way.
     """
     row, now = find(code), clock.now()
+    require(actor, Permission.ENTRY_DRAFT, row.after)
     with transaction.atomic():
         for one in row.confirmations.filter(service__in=services, confirmed_at=None):
             require(actor, Permission.ENTRY_DRAFT, one.department)

@@ -20,6 +20,7 @@ from jutong.control.lists.editions import (
 from jutong.control.lists.fulfilment import QUALITY_REACHED
 from jutong.control.lists.keeping import refresh
 from jutong.control.lists.matching import Want, matches, nearby
+from jutong.control.lists.moving import move_lists
 from jutong.control.lists.negatives import (
     count_waiting,
     declare,
@@ -148,6 +149,7 @@ __all__ = [
     "like_demands",
     "match_with",
     "matches_of",
+    "move_lists",
     "negative_list",
     "publish_edition",
     "refresh",

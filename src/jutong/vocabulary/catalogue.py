@@ -133,9 +133,10 @@ class Level(Term):
     L3 = "l3", "3", "三级（较敏感）", "Level 3 (sensitive)"
     L4 = "l4", "4", "四级（敏感）", "Level 4 (highly sensitive)"
 
-    @property
-    def rank(self) -> int:
-        return int(self.official)
+    rank: int
+
+    def __init__(self, *_: str) -> None:
+        self.rank = int(self.official)
 
 
 class DataGrade(Term):

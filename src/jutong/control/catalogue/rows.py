@@ -24,7 +24,7 @@ from jutong.vocabulary.catalogue import (
 )
 from jutong.vocabulary.contracts import EntryContract, InformationItem, RuleSpec
 
-_PLAIN = (
+PLAIN = (
     "title",
     "provider_unit",
     "abstract",
@@ -57,7 +57,7 @@ def draft_from(entry: Entry, items: Iterable[Any] | None = None) -> EntryDraft:
     """
     rows = entry.items.all() if items is None else items
     return EntryDraft(
-        **{name: getattr(entry, name) for name in _PLAIN},
+        **{name: getattr(entry, name) for name in PLAIN},
         resource_class=ResourceClass(entry.resource_class),
         classification=entry.classification_id or "",
         format_class=FormatClass(entry.format_class),
@@ -87,7 +87,7 @@ def working_draft(entry: Entry) -> EntryDraft:
 def columns_of(draft: EntryDraft) -> dict[str, Any]:
     """The entry's columns that a draft fills, without system and items."""
     return {
-        **{name: getattr(draft, name) for name in _PLAIN},
+        **{name: getattr(draft, name) for name in PLAIN},
         "resource_class": draft.resource_class.value,
         "classification_id": draft.classification or None,
         "format_class": draft.format_class.value,
@@ -130,26 +130,29 @@ def item_from(row: Item) -> InformationItem:
 
 
 def item_row(entry: Entry, position: int, item: InformationItem) -> Item:
-    return Item(
-        entry=entry,
-        position=position,
-        name=item.name,
-        field=item.field,
-        data_type=item.data_type.value,
-        length=item.length,
-        scale=item.scale,
-        required=item.required,
-        key=item.key,
-        level=item.level.value,
-        sharing_type=item.sharing_type.value,
-        sharing_condition=item.sharing_condition,
-        open_type=item.open_type.value,
-        meaning=item.meaning.value if item.meaning else "",
-        code_list=item.code_list,
-        data_element=item.data_element,
-        mask=item.mask.value if item.mask else "",
-        description=item.description,
-    )
+    return Item(entry=entry, position=position, **item_columns(item))
+
+
+def item_columns(item: InformationItem) -> dict[str, Any]:
+    """The columns that an item fills, without its entry and place there."""
+    return {
+        "name": item.name,
+        "field": item.field,
+        "data_type": item.data_type.value,
+        "length": item.length,
+        "scale": item.scale,
+        "required": item.required,
+        "key": item.key,
+        "level": item.level.value,
+        "sharing_type": item.sharing_type.value,
+        "sharing_condition": item.sharing_condition,
+        "open_type": item.open_type.value,
+        "meaning": item.meaning.value if item.meaning else "",
+        "code_list": item.code_list,
+        "data_element": item.data_element,
+        "mask": item.mask.value if item.mask else "",
+        "description": item.description,
+    }
 
 
 def contract_from(

@@ -1,30 +1,28 @@
 """What the rules of the linter may know, gathered from the control database: for one draft, or once for all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
-
-from django.db.models import OuterRef, QuerySet, Subquery
+from typing import Final
 
 from jutong.control.catalogue.codes import CodeWidths, class_of
+from jutong.control.catalogue.every_draft import StandingRow, standing_rows
 from jutong.control.catalogue.lint import (
     KnownSystem,
     LintContext,
     RecordFacts,
     Titles,
     content_of,
+    system_names,
 )
 from jutong.control.catalogue.models import (
     AllocatedCode,
     Classification,
     Entry,
-    EntryVersion,
-    Item,
     LevelConfirmation,
 )
-from jutong.control.catalogue.rows import draft_from, working_draft
+from jutong.control.catalogue.rows import draft_from
 from jutong.control.catalogue.settings import CatalogueSettings
 from jutong.control.catalogue.values import EntryDraft
 from jutong.control.directory.api import SystemStatus, department, departments, systems
@@ -105,13 +103,8 @@ class StandingEntry:
 
 def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) -> tuple[StandingEntry, ...]:
     """Every entry that is not withdrawn, by service name; what the contexts share is gathered once."""
-    # Departments and systems are few: read once each rather than beside every entry.
-    rows = list(_rows().prefetch_related("provider", "system").iterator(chunk_size=10_000))
-    items = _items()
-    drafts = {
-        row.service: EntryDraft.from_json(row.pending) if row.pending else draft_from(row, items[row.pk])
-        for row in rows
-    }
+    rows = tuple(standing_rows())
+    drafts = {row.service: _working(row) for row in rows}
     shared = _shared({service: draft.title for service, draft in drafts.items()}, drafts, at)
     providers = _providers(shared)
     given = defaultdict(list)
@@ -124,45 +117,41 @@ def standing_entries(at: datetime, *, settings: CatalogueSettings = DEFAULTS) ->
             row,
             drafts[row.service],
             replace(
-                providers[row.provider.code],
+                providers[row.provider],
                 service=row.service,
-                record=_record(row, tuple(given.get(row.service, ())), widths, confirmed, items[row.pk]),
+                record=_record(row, tuple(given.get(row.service, ())), widths, confirmed),
             ),
         )
         for row in rows
     )
 
 
-def _items() -> Mapping[int, list[Any]]:
-    """The rows of items of every entry, in order, as named tuples: a model each would take twice the time."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    columns = [field.attname for field in Item._meta.concrete_fields]  # noqa: SLF001 - Django's documented way
-    for row in Item.objects.order_by("entry_id", "position").values_list(*columns, named=True).iterator(5000):
-        found[row.entry_id].append(row)
-    return found
-
-
 def standing_entry(
     service: str, at: datetime, *, settings: CatalogueSettings = DEFAULTS
 ) -> StandingEntry | None:
     """One entry with the whole of what the catalogue knows around it; None when there is none, or it is withdrawn."""
-    row = _rows().select_related("provider", "system").filter(service=service).first()
+    row = next(standing_rows(service), None)
     if row is None:
         return None
-    draft = working_draft(row)
+    draft = _working(row)
     given = tuple(AllocatedCode.objects.filter(service=service).values_list("code", flat=True))
     widths = CodeWidths.parse(settings.code_widths)
-    context = context_for(draft, provider=row.provider.code, at=at, service=service)
-    whole = _record(row, given, widths, _confirmed(service=service), row.items.all())
-    return _standing(row, draft, replace(context, record=whole))
+    context = context_for(draft, provider=row.provider, at=at, service=service)
+    return _standing(
+        row, draft, replace(context, record=_record(row, given, widths, _confirmed(service=service)))
+    )
 
 
-def _standing(row: Entry, draft: EntryDraft, context: LintContext) -> StandingEntry:
+def _working(row: StandingRow) -> EntryDraft:
+    return EntryDraft.from_json(row.pending) if row.pending else row.present
+
+
+def _standing(row: StandingRow, draft: EntryDraft, context: LintContext) -> StandingEntry:
     return StandingEntry(
         key=row.pk,
         service=row.service,
         title=draft.title,
-        provider=row.provider.code,
+        provider=row.provider,
         status=EntryStatus(row.status),
         draft=draft,
         context=context,
@@ -196,26 +185,19 @@ def file_contexts(drafts: Sequence[FileDraft], at: datetime) -> Iterator[LintCon
         yield replace(providers.get(one.provider, shared), service=one.service)
 
 
-def _rows() -> QuerySet[Entry]:
-    reason = EntryVersion.objects.filter(entry=OuterRef("pk"), number=OuterRef("published_version"))
-    return (
-        Entry.objects.exclude(status=EntryStatus.WITHDRAWN.value)
-        .annotate(reason=Subquery(reason.values("reason")[:1]))
-        .order_by("service")
-    )
-
-
 def _shared(titles: Mapping[str, str], drafts: Mapping[str, EntryDraft], at: datetime) -> LintContext:
     contents: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for service, draft in drafts.items():
         contents[content_of(draft)].add(service)
+    known = _systems()
     return LintContext(
         today=business_date(at),
         titles=Titles.of(titles.items()),
         contents={content: frozenset(services) for content, services in contents.items()},
         codes=dict(AllocatedCode.objects.values_list("code", "service")),
         classes=_classes(),
-        systems=_systems(),
+        systems=known,
+        system_names=system_names(known),
         duties=frozenset(named(sorted({code for draft in drafts.values() for code in draft.duties}))),
         standards=standards_index(business_date(at)),
     )
@@ -236,26 +218,20 @@ def _providers(shared: LintContext) -> Mapping[str, LintContext]:
 
 
 def _record(
-    row: Entry,
-    given: tuple[str, ...],
-    widths: CodeWidths,
-    confirmed: Mapping[tuple[int, str], str],
-    items: Iterable[Any],
+    row: StandingRow, given: tuple[str, ...], widths: CodeWidths, confirmed: Mapping[tuple[int, str], str]
 ) -> RecordFacts:
-    code = row.code or ""
+    code, items = row.code or "", row.present.items if row.live else ()
     return RecordFacts(
         code=code,
         codes_given=given,
-        code_fits=widths.is_code(code) and class_of(code) == row.resource_class if code else True,
+        code_fits=widths.is_code(code) and class_of(code) == row.present.resource_class if code else True,
         status=EntryStatus(row.status),
         live=row.live,
         version=row.published_version or 1,
         published_on=row.published_on,
-        reason=getattr(row, "reason", None) or "",
-        published=draft_from(row) if row.pending and row.live else None,
+        reason=row.reason or "",
+        published=row.present if row.pending and row.live else None,
         updated_on=business_date(row.updated_at),
         review_due_on=row.review_due_on,
-        unconfirmed=tuple(item.name for item in items if confirmed.get((row.pk, item.field)) != item.level)
-        if row.live
-        else (),
+        unconfirmed=tuple([item.name for item in items if confirmed.get((row.pk, item.field)) != item.level]),
     )

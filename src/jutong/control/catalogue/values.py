@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 
 from jutong.control.catalogue.terms import Assignment, EntryAction, Provision
@@ -18,6 +19,8 @@ from jutong.vocabulary.catalogue import (
     UpdateFrequency,
 )
 from jutong.vocabulary.contracts import Frozen, InformationItem, RuleSpec
+
+_RANK: Final = attrgetter("rank")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class EntryDraft(Frozen):
     @property
     def level(self) -> Level:
         """敏感级别: the declared one, or that of the strictest item when it is higher."""
-        return max((self.declared_level, *(item.level for item in self.items)), key=lambda level: level.rank)
+        return max([self.declared_level, *[item.level for item in self.items]], key=_RANK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

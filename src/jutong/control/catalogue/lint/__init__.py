@@ -18,6 +18,7 @@ from jutong.control.catalogue.lint.knowledge import (
     UseFacts,
     bare_title,
     content_of,
+    system_names,
 )
 from jutong.control.catalogue.lint.rule import Element, Knowledge, LintRule
 
@@ -40,4 +41,5 @@ __all__ = [
     "fixable",
     "lint_entry",
     "lint_many",
+    "system_names",
 ]

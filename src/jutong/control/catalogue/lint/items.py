@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.lint import rule as r
 from jutong.control.catalogue.lint.knowledge import LintContext
 from jutong.control.catalogue.lint.mending import keys_first, known_keys, set_where
 from jutong.control.catalogue.lint.rule import E, Element, LintRule, W, items_that, when
-from jutong.control.catalogue.lint.texts import chinese_in, repeated
+from jutong.control.catalogue.lint.texts import has_chinese, repeated
 from jutong.control.catalogue.values import EntryDraft
 from jutong.vocabulary.catalogue import DataType, Meaning, SharingMethod
 from jutong.vocabulary.contracts import FIELD_PATTERN, InformationItem
@@ -19,6 +20,8 @@ _TECHNICAL: Final = re.compile(
     r"|is_?deleted?|del_?flag|create_?(by|time|user)|update_?(by|time|user)|tenant_?id",
     re.IGNORECASE,
 )
+# Items of a city share their names: what a name alone says is worked out once for each.
+_ONCE_A_NAME: Final = 32_768
 _DATED: Final = re.compile(r"(日期|时间|年月日)$")
 _FIELD: Final = re.compile(FIELD_PATTERN)
 _LONG_TEXT: Final = 4000
@@ -67,6 +70,21 @@ _TYPE_NAMES: Final = (
 )
 
 
+@lru_cache(_ONCE_A_NAME)
+def _is_technical(name: str) -> bool:
+    return _TECHNICAL.fullmatch(name) is not None
+
+
+@lru_cache(_ONCE_A_NAME)
+def _means_nothing(name: str) -> bool:
+    return not has_chinese(name) or _MEANINGLESS.fullmatch(name.strip()) is not None
+
+
+@lru_cache(_ONCE_A_NAME)
+def _is_well_formed(field: str) -> bool:
+    return _FIELD.match(field) is not None
+
+
 def _known_type(item: InformationItem) -> DataType | None:
     text = str(item.data_type)
     return next((kind for names, kind in _TYPE_NAMES if names.match(text)), None)
@@ -90,7 +108,7 @@ def _of_unfit_type(item: InformationItem) -> bool:
     fitting = _TYPES.get(item.meaning) if item.meaning else None
     if fitting is not None:
         return item.data_type not in fitting
-    return bool(_DATED.search(item.name)) and item.data_type is DataType.TEXT and not item.code_list
+    return item.data_type is DataType.TEXT and not item.code_list and bool(_DATED.search(item.name))
 
 
 def _has_useless_length(item: InformationItem, _: EntryDraft | None = None) -> bool:
@@ -169,7 +187,7 @@ RULES: Final = (
         code="C16", severity=W, element=Element.ITEMS,
         zh="信息项“{place}”没有中文含义。", advice_zh="请填写业务名称。",
         en="The item {place} has no Chinese meaning.", advice_en="Give its business name.",
-        check=items_that(lambda item: not chinese_in(item.name) or bool(_MEANINGLESS.fullmatch(item.name.strip()))),
+        check=items_that(lambda item: _means_nothing(item.name)),
     ),
     LintRule(
         code="C17", severity=W, element=Element.ITEMS,
@@ -203,7 +221,7 @@ RULES: Final = (
         zh="字段名“{place}”不规范：须以字母开头，只含字母、数字和下划线，最长64位。", advice_zh="请改名。",
         en="The field {place} is malformed: up to 64 letters, digits and underscores, a letter first.",
         advice_en="Rename it.",
-        check=lambda draft, _: [item.field for item in draft.items if not _FIELD.match(item.field)],
+        check=lambda draft, _: [item.field for item in draft.items if not _is_well_formed(item.field)],
     ),
     LintRule(
         code="P32", severity=W, element=Element.ITEMS,
@@ -265,9 +283,7 @@ RULES: Final = (
         code="P40", severity=W, element=Element.ITEMS,
         zh="信息项“{place}”是系统内部的技术字段。", advice_zh="请删除，只保留有业务含义的信息项。",
         en="The item {place} is a technical column of the system.", advice_en="Remove it; keep what the business means.",
-        check=items_that(
-            lambda item: bool(_TECHNICAL.fullmatch(item.name.strip()) or _TECHNICAL.fullmatch(item.field))
-        ),
+        check=items_that(lambda item: _is_technical(item.name.strip()) or _is_technical(item.field)),
     ),
     LintRule(
         code="P41", severity=W, element=Element.ITEMS,

@@ -1,6 +1,7 @@
 """Putting the rules to drafts, and their repairs."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.lint import (
@@ -34,14 +35,17 @@ RULES: Final[tuple[LintRule, ...]] = tuple(
     )
 )
 RULE_OF: Final[Mapping[str, LintRule]] = {rule.code: rule for rule in RULES}
+_IN_ORDER: Final = tuple(
+    (rule.code, rule.check) for rule in sorted(RULES, key=lambda rule: rule.severity is Severity.WARNING)
+)
+"""Errors first, then by rule: the order of findings."""
 NOTHING_KNOWN: Final = LintContext()
 
 
 def lint_entry(draft: EntryDraft, context: LintContext | None = None) -> tuple[Finding, ...]:
     """Everything that the rules say of `draft`, errors first, then by rule."""
     known = context or NOTHING_KNOWN
-    findings = [_finding(rule, found) for rule in RULES for found in rule.check(draft, known)]
-    return tuple(sorted(findings, key=lambda finding: (finding.severity is Severity.WARNING, finding.rule)))
+    return tuple([_finding(code, found) for code, check in _IN_ORDER for found in check(draft, known)])
 
 
 def lint_many(
@@ -52,7 +56,10 @@ def lint_many(
         yield context, lint_entry(draft, context)
 
 
-def _finding(rule: LintRule, found: Found) -> Finding:
+@lru_cache(16_384)
+def _finding(code: str, found: Found) -> Finding:
+    """Most findings are said of many drafts in the same words: they are worded once."""
+    rule = RULE_OF[code]
     place, detail_zh, detail_en = _parts(found)
     return Finding(
         rule=rule.code,

@@ -22,6 +22,7 @@ def bare_title(title: str) -> str:
     return _PUNCTUATION.sub("", normalise(title))
 
 
+@lru_cache(maxsize=65_536)
 def stem_of(title: str) -> str:
     """The bare title without the number at its end."""
     return _RUNNING.sub("", bare_title(title))
@@ -63,6 +64,11 @@ class KnownSystem:
     name: str
     department: str
     running: bool = True
+
+
+def system_names(systems: Mapping[str, KnownSystem]) -> frozenset[str]:
+    """The bare names of these systems: no entry is called like one."""
+    return frozenset(bare_title(system.name) for system in systems.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +159,8 @@ class LintContext:
     classes: Mapping[str, str] | None = None
     """Code → name of the classification tree."""
     systems: Mapping[str, KnownSystem] | None = None
+    system_names: frozenset[str] | None = None
+    """The bare names of `systems`, where they were gathered once for many drafts."""
     duties: frozenset[str] | None = None
     """Codes of duties and service items that exist."""
     standards: StandardsIndex | None = None

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.lint import rule as r
@@ -59,6 +60,10 @@ THEME_WORDS: Final = {
     "生态环保": ("环境", "环保", "生态", "污染", "排放", "水质", "空气", "林", "垃圾", "固废"),
     "应急维稳": ("应急", "消防", "救援", "预案", "灾", "避难", "信访", "治安", "防汛"),
 }
+
+
+_is_uscc: Final = lru_cache(4096)(is_uscc)
+"""A city has few departments and many entries of each."""
 
 
 def _format_and_method(draft: EntryDraft) -> bool:
@@ -126,7 +131,7 @@ RULES: Final = (
         advice_en="The system administrator corrects it.",
         check=when(
             "provider",
-            lambda _, context: context.provider_uscc is not None and not is_uscc(context.provider_uscc),
+            lambda _, context: context.provider_uscc is not None and not _is_uscc(context.provider_uscc),
         ),
     ),
     LintRule(

@@ -165,10 +165,10 @@ RULES: Final = (
         check=lambda draft, _: [
             item.name
             for item in draft.items
-            if _CODED.search(item.name)
-            and item.data_type is DataType.TEXT
+            if item.data_type is DataType.TEXT
             and item.meaning is None
             and not (item.key or item.code_list or item.data_element or item.description.strip())
+            and _CODED.search(item.name)
         ],
     ),
 )  # fmt: skip

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Final
 
 from jutong.control.catalogue.lint import rule as r
-from jutong.control.catalogue.lint.knowledge import LintContext, bare_title, content_of, stem_of
+from jutong.control.catalogue.lint.knowledge import LintContext, bare_title, content_of, stem_of, system_names
 from jutong.control.catalogue.lint.rule import E, Element, Knowledge, LintRule, W, when
 from jutong.control.catalogue.lint.texts import (
     GARBLED,
     LEAK,
     UNTIDY,
     chinese_in,
+    has_chinese,
     has_wide,
     is_unbalanced,
     narrow,
@@ -37,10 +38,10 @@ _REGULAR: Final = frozenset(UpdateFrequency) - {
 
 
 def _is_system_name(draft: EntryDraft, context: LintContext) -> bool:
-    title = bare_title(draft.title)
-    return title.endswith(("系统", "平台")) or any(
-        title == bare_title(system.name) for system in (context.systems or {}).values()
-    )
+    title, names = bare_title(draft.title), context.system_names
+    if names is None:
+        names = system_names(context.systems or {})
+    return title.endswith(("系统", "平台")) or title in names
 
 
 def _runs_on(draft: EntryDraft, context: LintContext) -> bool:
@@ -146,7 +147,7 @@ RULES: Final = (
         code="P06", severity=W, element=Element.ABSTRACT,
         zh="摘要中没有中文。", advice_zh="请用中文说明数据内容。",
         en="The abstract has no Chinese.", advice_en="Describe the data in Chinese.",
-        check=when("abstract", lambda draft, _: bool(draft.abstract.strip()) and not chinese_in(draft.abstract)),
+        check=when("abstract", lambda draft, _: bool(draft.abstract.strip()) and not has_chinese(draft.abstract)),
     ),
     LintRule(
         code="P07", severity=W, element=Element.ABSTRACT, source=r.PRACTICE,

@@ -17,6 +17,7 @@ from jutong.control.grants import api as grants
 from jutong.control.harvest import api as harvest
 from jutong.control.inspection import api as inspection
 from jutong.control.interchange import api as interchange
+from jutong.control.lists import api as lists
 from jutong.control.opening import api as opening
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
@@ -99,6 +100,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
         _request_due_runs,
         _follow_grants,
         _follow_withdrawals,
+        _keep_lists,
         _keep_harvesting,
         _serve_unserved,
         _sketch_unsketched,
@@ -130,6 +132,11 @@ def _follow_grants(_engine: JobEngine, clock: Clock) -> None:
 
 def _follow_withdrawals(_engine: JobEngine, clock: Clock) -> None:
     opening.withdraw_orphans(SYSTEM_ACTOR, clock=clock)
+
+
+def _keep_lists(_engine: JobEngine, clock: Clock) -> None:
+    """An import or a reform changes many entries: the worker splits them, so that no reader waits for it."""
+    lists.refresh(clock)
 
 
 def _keep_harvesting(_engine: JobEngine, clock: Clock) -> None:

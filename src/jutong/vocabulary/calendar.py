@@ -49,7 +49,7 @@ class WorkCalendar:
         if own is not None:
             return own.get(day, day.weekday() < 5)
         if day.year in _announced_years():
-            return bool(chinese_calendar.is_workday(day))
+            return _is_worked(day)
         if strict:
             raise HolidaysUnknown(year=day.year, known=self.known_years())
         return day.weekday() < 5
@@ -85,6 +85,12 @@ class WorkCalendar:
             else:
                 runs.append([year, year])
         return ", ".join(f"{first}-{last}" if first != last else str(first) for first, last in runs)
+
+
+@cache
+def _is_worked(day: date) -> bool:
+    # The library looks for the bounds of all its holidays at every question.
+    return bool(chinese_calendar.is_workday(day))
 
 
 OFFICIAL: Final = WorkCalendar()

@@ -110,6 +110,14 @@ def entries_near(
     return live_facts(list(keys)) if keys else ()
 
 
+_COLUMNS: Final = (
+    "service", "code", "title", "abstract", "provider__code", "provider__name", "published_version", "published_on",
+    "created_at", "sharing_type", "sharing_condition", "sharing_reason", "basis_document", "basis_number",
+    "basis_article", "open_type", "open_condition", "level", "sharing_methods", "update_frequency", "system__name",
+    "contact_name", "duties",
+)  # fmt: skip
+
+
 def _facts(rows: QuerySet[Entry], items: QuerySet[Item]) -> tuple[EntryFacts, ...]:
     by_entry: dict[int, list[ItemFacts]] = defaultdict(list)
     for entry, field, name, sharing in (
@@ -118,7 +126,7 @@ def _facts(rows: QuerySet[Entry], items: QuerySet[Item]) -> tuple[EntryFacts, ..
         .iterator(2000)
     ):
         by_entry[entry].append(ItemFacts(field=field, name=name, sharing_type=SharingType(sharing)))
-    found = rows.select_related("provider", "system").order_by("code")
+    found = rows.select_related("provider", "system").only(*_COLUMNS).order_by("code")
     return tuple(_fact(row, by_entry.get(row.pk, [])) for row in found)
 
 

@@ -22,6 +22,7 @@ from jutong.control.lists.keeping import refresh
 from jutong.control.lists.matching import Want, matches, nearby
 from jutong.control.lists.moving import move_lists
 from jutong.control.lists.negatives import (
+    count_refusals,
     count_waiting,
     declare,
     negative_list,
@@ -40,6 +41,7 @@ from jutong.control.lists.responsibilities import (
     responsibilities,
     responsibility,
     responsibility_facts,
+    responsibility_page,
 )
 from jutong.control.lists.sheets import Sheet, SheetColumn
 from jutong.control.lists.suggesting import suggested_sources
@@ -134,6 +136,7 @@ __all__ = [
     "change_responsibility",
     "confirm_responsibilities",
     "count_demands",
+    "count_refusals",
     "count_responsibilities",
     "count_unconfirmed",
     "count_waiting",
@@ -158,6 +161,7 @@ __all__ = [
     "responsibilities",
     "responsibility",
     "responsibility_facts",
+    "responsibility_page",
     "review",
     "sheet_of",
     "suggested_sources",

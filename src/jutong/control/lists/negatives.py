@@ -1,5 +1,7 @@
 """The negative list (负面清单): what is refused, on which law, reviewed by the authority, until when."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -32,6 +34,7 @@ WITH_DEPARTMENT: Final = frozenset(
     {NegativeState.BLOCKED, NegativeState.RETURNED, NegativeState.DUE, NegativeState.EXPIRED}
 )
 WITH_BUREAU: Final = frozenset({NegativeState.PENDING, NegativeState.DUE, NegativeState.EXPIRED})
+_FEW: Final = 500
 _LIMITS: Final = {"reason": 1000, "basis_document": 200, "basis_number": 80, "basis_article": 80}
 
 
@@ -45,11 +48,37 @@ def negative_list(
 
 
 def refusals(
-    actor: Actor, where: NegativeFilter = SHARING_REFUSED, *, clock: Clock
+    actor: Actor,
+    where: NegativeFilter = SHARING_REFUSED,
+    *,
+    clock: Clock,
+    start: int = 0,
+    limit: int | None = None,
 ) -> tuple[NegativeView, ...]:
-    """All refusals, those without a basis too: they block, and are a task of their department."""
+    """Refusals, those without a basis too: they block, and are a task of their department.
+
+    In the order of departments and numbers, from the row `start` on; None: to the end.
+    """
     require(actor, READ)
     today = business_date(clock.now())
+    found, stop = _matching(where), None if limit is None else start + limit
+    if where.state is None:
+        return tuple(view_of(row, today) for row in found[start:stop])
+    keys = [key for key, state in _states(found, today) if state is where.state][start:stop]
+    rows = {row.pk: row for few in _fews(keys) for row in _active().filter(pk__in=few)}
+    return tuple(view_of(rows[key], today) for key in keys)
+
+
+def count_refusals(
+    actor: Actor, where: NegativeFilter = SHARING_REFUSED, *, clock: Clock
+) -> dict[NegativeState, int]:
+    """How many refusals there are of each state, all states told."""
+    require(actor, READ)
+    counts = Counter(state for _, state in _states(_matching(where), business_date(clock.now())))
+    return {state: counts[state] for state in NegativeState if where.state in {None, state}}
+
+
+def _matching(where: NegativeFilter) -> QuerySet[NegativeItem]:
     found = _active().order_by("department__code", "number")
     if where.department:
         found = found.filter(department__code=where.department)
@@ -62,8 +91,31 @@ def refusals(
             | Q(entry_code__icontains=word)
             | Q(basis_document__icontains=word)
         )
-    views = tuple(view_of(row, today) for row in found)
-    return views if where.state is None else tuple(view for view in views if view.state is where.state)
+    return found
+
+
+def _states(found: QuerySet[NegativeItem], today: date) -> Iterator[tuple[int, NegativeState]]:
+    """Key and state of each row, light: a whole city is judged for one page."""
+    for key, refused, verdict, examine_on, expires_on, *said in found.values_list(
+        "pk", "scope", "verdict", "examine_on", "expires_on", *_LIMITS
+    ):
+        statement = NegativeStatement(**dict(zip(_LIMITS, said, strict=True)))
+        yield (
+            key,
+            state_of(
+                statement,
+                NegativeScope(refused),
+                Verdict(verdict),
+                examine_on=examine_on,
+                expires_on=expires_on,
+                today=today,
+            ),
+        )
+
+
+def _fews(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), _FEW):
+        yield keys[start : start + _FEW]
 
 
 def refusal(actor: Actor, number: str, *, clock: Clock) -> NegativeView:
@@ -181,13 +233,11 @@ def refuse_by_decision(actor: Actor, demand: Demand, *, reason: str, data: StepD
 
 def count_waiting(actor: Actor, *, clock: Clock) -> int:
     """Refusals of sharing that wait for the actor: for its department to mend, or for the authority to review."""
-    views = [view_of(row, business_date(clock.now())) for row in _active().filter(_SHARING)]
-    if can(actor, Permission.NEGATIVE_REVIEW):
-        return sum(view.state in WITH_BUREAU for view in views)
-    reach = scope(actor, Permission.ENTRY_DRAFT)
-    return sum(
-        view.state in WITH_DEPARTMENT and (reach is None or view.department in reach) for view in views
-    )
+    rows, mine = _active().filter(_SHARING), WITH_BUREAU
+    if not can(actor, Permission.NEGATIVE_REVIEW):
+        mine, reach = WITH_DEPARTMENT, scope(actor, Permission.ENTRY_DRAFT)
+        rows = rows if reach is None else rows.filter(department__code__in=reach)
+    return sum(state in mine for _, state in _states(rows, business_date(clock.now())))
 
 
 _SHARING: Final = Q(scope=NegativeScope.SHARING.value)

@@ -1,17 +1,14 @@
 """Responsibilities (责任清单): the catalogue split by department, and what was promised before there is an entry."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from jutong.control.approval.api import AnswerCount, answer_counts_of_entries
 from jutong.control.catalogue.api import EntryFacts, live_facts
-from jutong.control.collection.api import Delivery, deliveries
 from jutong.control.directory.api import (
     Actor,
     AuditAction,
@@ -25,7 +22,8 @@ from jutong.control.directory.api import (
 )
 from jutong.control.lists import numbers
 from jutong.control.lists.errors import ListConflict, ResponsibilityInvalid, ResponsibilityNotFound
-from jutong.control.lists.fulfilment import Evidence, checks_of, status_of
+from jutong.control.lists.fulfilment import checks_of, status_of
+from jutong.control.lists.judging import Happened, evidence_of, happened_by, judged
 from jutong.control.lists.models import Demand, Responsibility
 from jutong.control.lists.stepping import limit_day
 from jutong.control.lists.terms import Fulfilment, Origin, Period
@@ -45,33 +43,6 @@ DELIVERY: Final = "D6"
 _FEW: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What happened to all entries, read once for a whole list."""
-
-    today: date
-    deliveries: dict[int, Delivery]
-    answers: dict[int, AnswerCount]
-
-
-class Standing(NamedTuple):
-    """What of a row decides its status."""
-
-    pk: int
-    department: str
-    due_on: date | None
-    entry: int | None
-    live: bool | None
-    sharing: str | None
-    confirmed: bool
-
-
-def _happened(clock: Clock) -> Happened:
-    now = clock.now()
-    today = business_date(now)
-    return Happened(today, dict(deliveries(now)), dict(answer_counts_of_entries(today)))
-
-
 def responsibilities(
     actor: Actor,
     where: ResponsibilityFilter = EVERY_RESPONSIBILITY,
@@ -81,31 +52,46 @@ def responsibilities(
     limit: int | None = None,
 ) -> tuple[ResponsibilityView, ...]:
     """The list in the order of departments and numbers, from the row `start` on; None: to its end."""
-    keys = _keys(actor, where, clock)[start : None if limit is None else start + limit]
-    return _views(keys, _happened(clock))
+    return responsibility_page(actor, where, clock=clock, start=start, limit=limit)[0]
+
+
+def responsibility_page(
+    actor: Actor,
+    where: ResponsibilityFilter = EVERY_RESPONSIBILITY,
+    *,
+    clock: Clock,
+    start: int = 0,
+    limit: int | None = None,
+) -> tuple[tuple[ResponsibilityView, ...], int]:
+    """Those rows of the list, and how many it has in all."""
+    require(actor, READ)
+    happened = happened_by(clock)
+    keys = _keys(where, happened)
+    return _views(keys[start : None if limit is None else start + limit], happened), len(keys)
 
 
 def count_responsibilities(
     actor: Actor, where: ResponsibilityFilter = EVERY_RESPONSIBILITY, *, clock: Clock
 ) -> int:
-    return len(_keys(actor, where, clock))
+    require(actor, READ)
+    return len(_keys(where, happened_by(clock)))
 
 
 def responsibility(actor: Actor, number: str, *, clock: Clock) -> ResponsibilityView:
     """Raises `ResponsibilityNotFound` when there is none."""
     require(actor, READ)
-    (view,) = _views([_find(number).pk], _happened(clock))
+    (view,) = _views([_find(number).pk], happened_by(clock))
     return view
 
 
 def fulfilment_by_department(actor: Actor, *, clock: Clock) -> tuple[DepartmentFulfilment, ...]:
     """Every department with responsibilities, the best rate first."""
     require(actor, READ)
-    happened = _happened(clock)
+    happened = happened_by(clock)
     counts: dict[str, Counter[Fulfilment]] = {}
     confirmed: Counter[str] = Counter()
-    for row in _standings(_active()):
-        counts.setdefault(row.department, Counter())[_status(row, happened)] += 1
+    for row, status in judged(_active(), happened):
+        counts.setdefault(row.department, Counter())[status] += 1
         confirmed[row.department] += row.confirmed
     names = {one.code: one.name for one in departments(active_only=False)}
     found = [
@@ -273,6 +259,15 @@ def _active() -> QuerySet[Responsibility]:
     return Responsibility.objects.filter(active=True).select_related("department")
 
 
+def _whole() -> QuerySet[Responsibility]:
+    """With what of its entry and demand is shown; an entry's texts come with its facts."""
+    unread = ("entry__abstract", "entry__pending", "entry__rules", "entry__duties", "entry__query_keys")
+    rows = Responsibility.objects.select_related("department", "entry", "demand")
+    return rows.defer(
+        *unread, "entry__sharing_methods", "entry__related_codes", "demand__items", "demand__duties"
+    )
+
+
 def _find(number: str) -> Responsibility:
     row = Responsibility.objects.select_related("department").filter(number=number).first()
     if row is None:
@@ -280,8 +275,7 @@ def _find(number: str) -> Responsibility:
     return row
 
 
-def _keys(actor: Actor, where: ResponsibilityFilter, clock: Clock) -> list[int]:
-    require(actor, READ)
+def _keys(where: ResponsibilityFilter, happened: Happened) -> list[int]:
     rows = _active().order_by("department__code", "number")
     if where.department:
         rows = rows.filter(department__code=where.department)
@@ -298,39 +292,7 @@ def _keys(actor: Actor, where: ResponsibilityFilter, clock: Clock) -> list[int]:
         )
     if where.status is None:
         return list(rows.values_list("pk", flat=True))
-    happened = _happened(clock)
-    return [row.pk for row in _standings(rows) if _status(row, happened) is where.status]
-
-
-def _standings(rows: QuerySet[Responsibility]) -> Iterator[Standing]:
-    """The same rows, light: a whole city is judged for one page."""
-    for key, department, due_on, entry, live, sharing, published, confirmed in rows.values_list(
-        "pk",
-        "department__code",
-        "due_on",
-        "entry_id",
-        "entry__live",
-        "entry__sharing_type",
-        "entry_version",
-        "confirmed_version",
-    ):
-        yield Standing(key, department, due_on, entry, live, sharing, confirmed == published)
-
-
-def _evidence(entry: int | None, live: bool | None, sharing: str, happened: Happened) -> Evidence:
-    if entry is None or not live:
-        return Evidence(live=False)
-    return Evidence(
-        live=True,
-        sharing_type=SharingType(sharing),
-        delivery=happened.deliveries.get(entry),
-        answers=happened.answers.get(entry),
-    )
-
-
-def _status(row: Standing, happened: Happened) -> Fulfilment:
-    found = _evidence(row.entry, row.live, row.sharing or "", happened)
-    return status_of(checks_of(found), due_on=row.due_on, today=happened.today)
+    return [row.pk for row, status in judged(rows, happened) if status is where.status]
 
 
 def _is_confirmed(row: Responsibility) -> bool:
@@ -341,7 +303,7 @@ def _views(keys: Sequence[int], happened: Happened) -> tuple[ResponsibilityView,
     rows: dict[int, Responsibility] = {}
     for start in range(0, len(keys), _FEW):
         part = keys[start : start + _FEW]
-        rows |= Responsibility.objects.select_related("department", "entry", "demand").in_bulk(part)
+        rows |= _whole().in_bulk(part)
     entries = [row.entry_id for row in rows.values() if row.entry_id]
     facts = {fact.key: fact for fact in _facts(entries)}
     return tuple(_view(rows[key], facts.get(rows[key].entry_id or 0), happened) for key in keys)
@@ -355,7 +317,7 @@ def _facts(entries: Sequence[int]) -> Iterable[EntryFacts]:
 def _view(row: Responsibility, fact: EntryFacts | None, happened: Happened) -> ResponsibilityView:
     entry = row.entry
     sharing = entry.sharing_type if entry else ""
-    checks = checks_of(_evidence(row.entry_id, entry.live if entry else False, sharing, happened))
+    checks = checks_of(evidence_of(row.entry_id, entry.live if entry else False, sharing, happened))
     return ResponsibilityView(
         number=row.number,
         department=row.department.code,

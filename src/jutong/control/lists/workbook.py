@@ -1,5 +1,6 @@
 """A list as an Excel file in the layout that officials print, sign and send round."""
 
+import re
 from datetime import date
 from io import BytesIO
 from itertools import groupby
@@ -15,6 +16,8 @@ _FONT: Final = "宋体"
 _LINE: Final = 15.0
 """Points that a line of text is high."""
 _LONGEST: Final = 32_000
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_WIDE: Final = re.compile(r"[\u2e81-\U0010ffff]")
 
 
 def workbook_of(sheet: Sheet) -> bytes:
@@ -109,12 +112,12 @@ def _foot(book: Any, page: Any, sheet: Sheet) -> None:
 
 def _kept(text: str) -> str:
     """What a cell can hold: no control characters, not longer than Excel takes."""
-    return "".join(char for char in text if char >= " " or char == "\n")[:_LONGEST]
+    return _CONTROL.sub("", text)[:_LONGEST]
 
 
 def _lines(text: str, width: int) -> int:
     """How many lines `text` takes in a column of `width` characters."""
-    wide = sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+    wide = len(text) + len(_WIDE.findall(text))
     return max(1, -(-wide // max(1, width - 1)))
 
 

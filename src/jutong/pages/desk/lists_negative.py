@@ -105,14 +105,14 @@ def negative_filter(request: HttpRequest) -> NegativeFilter:
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     lists.refresh(clock())
     wanted, start = negative_filter(request), start_of(request)
-    rows = lists.refusals(actor, wanted, clock=clock())
-    shown = rows[start : start + PAGE]
+    counts = lists.count_refusals(actor, wanted, clock=clock())
+    shown = lists.refusals(actor, wanted, clock=clock(), start=start, limit=PAGE)
     context = {
         "tabs": tabs(ListKind.NEGATIVE),
         "filters": _filters(request, wanted),
         "table": _table(shown),
-        "pages": pages(request, shown=len(shown), start=start, total=len(rows)),
-        "blocked": sum(row.state is NegativeState.BLOCKED for row in rows),
+        "pages": pages(request, shown=len(shown), start=start, total=sum(counts.values())),
+        "blocked": counts.get(NegativeState.BLOCKED, 0),
         "export_href": export_href(request, ListKind.NEGATIVE),
     }
     return desk_render(request, actor, "desk/lists/negative.html", context, crumbs=crumbs())

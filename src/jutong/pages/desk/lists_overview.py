@@ -53,7 +53,7 @@ def _tiles(actor: Actor, fulfilled: tuple[DepartmentFulfilment, ...]) -> list[Ti
     for one in fulfilled:
         counts.update(one.counts)
     total, done, late = sum(counts.values()), counts[Fulfilment.FULFILLED], counts[Fulfilment.OVERDUE]
-    states = Counter(view.state for view in lists.refusals(actor, clock=clock()))
+    states = lists.count_refusals(actor, clock=clock())
     open_now = lists.count_demands(actor, DemandFilter(open_only=True))
     disputed = lists.count_demands(actor, DemandFilter(disputed=True))
     duties, refused, wanted = (reverse(f"desk:lists-{kind.value}") for kind in ListKind)

@@ -122,8 +122,7 @@ def responsibility_filter(request: HttpRequest) -> ResponsibilityFilter:
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     lists.refresh(clock())
     wanted, start = responsibility_filter(request), start_of(request)
-    rows = lists.responsibilities(actor, wanted, clock=clock(), start=start, limit=PAGE)
-    total = lists.count_responsibilities(actor, wanted, clock=clock())
+    rows, total = lists.responsibility_page(actor, wanted, clock=clock(), start=start, limit=PAGE)
     confirms = Permission.RESPONSIBILITY_CONFIRM in actor.permissions
     context = {
         "tabs": tabs(ListKind.RESPONSIBILITY),

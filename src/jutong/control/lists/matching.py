@@ -191,7 +191,7 @@ def _reasons(
     if title >= 0.5:
         reasons.append(
             Reason(
-                zh=f"名称相近：所需「{want.name}」，目录「{entry.title}」",
+                zh=f"名称相近：所需“{want.name}”，目录“{entry.title}”",
                 en=f"The names are alike: {want.name} and {entry.title}",
             )
         )
@@ -199,7 +199,7 @@ def _reasons(
         count, wanted = len(found), len(want.items)
         reasons.append(
             Reason(
-                zh=f"所需 {wanted} 个信息项中，有 {count} 个在「{entry.title}」中",
+                zh=f"所需 {wanted} 个信息项中，有 {count} 个在“{entry.title}”中",
                 en=f"{count} of {wanted} wanted items are in {entry.title}",
             )
         )
@@ -208,7 +208,7 @@ def _reasons(
     if named:
         reasons.append(
             Reason(
-                zh=f"由拟提供部门「{entry.provider_name}」提供",
+                zh=f"由拟提供部门“{entry.provider_name}”提供",
                 en=f"Its provider {entry.provider_name} is the one that was proposed",
             )
         )

@@ -194,3 +194,18 @@ def test_the_kind_of_a_list_is_kept(city):
     (listed,) = duties.editions(city.reviewer)
     assert (listed.kind, listed.version, listed.series) == (DutyKind.POWER, "2025年版", SERIES)
     assert duties.edition(city.reviewer, listed.number).findings
+
+
+def test_nobody_takes_another_departments_duties_or_settles_their_changes(city):
+    import_duties(city, a_record(1))
+    import_duties(city, a_record(1, 设定依据="新的依据"))
+    held = duties.duty(city.reviewer, "MZ-001")
+    with pytest.raises(PermissionDenied):
+        duties.map_label(
+            city.tax_officer, region=held.region, label=held.label, department=TAX, clock=city.clock
+        )
+    (change,) = duties.changes(city.reviewer, unsettled=True)
+    with pytest.raises(PermissionDenied):
+        duties.settle_change(city.tax_officer, change.id, clock=city.clock)
+    duties.settle_change(city.civil_officer, change.id, clock=city.clock)
+    assert duties.duty(city.reviewer, "MZ-001").department == CIVIL

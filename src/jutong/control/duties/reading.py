@@ -141,7 +141,9 @@ def changes(
 
 def settle_change(actor: Actor, number: int, *, clock: Clock) -> None:
     """Note that the entries based on the duty were told of the change; again does nothing."""
-    require(actor, Permission.DUTY_MANAGE)
+    known = DutyChange.objects.select_related("duty__department").filter(pk=number).first()
+    owner = known.duty.department if known else None
+    require(actor, Permission.DUTY_MANAGE, owner.code if owner else None)
     with transaction.atomic():
         moved = DutyChange.objects.filter(pk=number, settled_at=None).update(settled_at=clock.now())
         row = DutyChange.objects.select_related("duty").filter(pk=number).first()
@@ -181,6 +183,8 @@ def labels(actor: Actor, *, only_unmapped: bool = False) -> tuple[LabelView, ...
 def map_label(actor: Actor, *, region: str, label: str, department: str, clock: Clock) -> int:
     """A list's `label` means the department `department`, now and in every later edition; how many duties moved.
 
+    Duties that are another department's move only by someone who keeps its duties too.
+
     Raises:
         LabelUnknown: no list has it.
         NotFound: there is no such department.
@@ -188,6 +192,8 @@ def map_label(actor: Actor, *, region: str, label: str, department: str, clock: 
     require(actor, Permission.DUTY_MANAGE, department)
     owner, now = department_id(department), clock.now()
     rows = Duty.objects.filter(region=region, label=label)
+    for held in sorted(set(rows.exclude(department=None).values_list("department__code", flat=True))):
+        require(actor, Permission.DUTY_MANAGE, held)
     with transaction.atomic():
         if not rows.exists():
             raise LabelUnknown(name=label)

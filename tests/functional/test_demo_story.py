@@ -10,13 +10,25 @@ from django.test import override_settings
 from jutong.control.approval import api as approval
 from jutong.control.approval.terms import Stage
 from jutong.control.catalogue import api as catalogue
+from jutong.control.catalogue.api import ClockKind, ClockStage
 from jutong.control.directory.api import SYSTEM_ACTOR, actor_named
 from jutong.control.grants import api as grants
+from jutong.control.inspection import api as inspection
+from jutong.control.inspection.api import FindingFilter
+from jutong.control.lists import api as lists
+from jutong.control.lists.api import DemandStage, ListKind, NegativeState
+from jutong.control.one_source import api as one_source
+from jutong.control.one_source.api import CaseStatus
 from jutong.control.opening import api as opening
+from jutong.control.restructuring import api as restructuring
+from jutong.control.restructuring.api import ReformStatus
 from jutong.dataflow.connectors import ReadLimits, open_connector
-from jutong.demo import city, real, story
+from jutong.demo import city, demands, real, story, upkeep
+from jutong.demo.bindings import MISMATCH
 from jutong.demo.build import make_city, plan_city
+from jutong.demo.catalogue_work import work_on_catalogue
 from jutong.demo.errors import FolderMissing, HomeShared
+from jutong.demo.refused import ADOPTION, DECLARATION
 from jutong.demo.registers import registers
 from jutong.demo.unfinished import RETURNED, WAITING_FOR_BUREAU, WAITING_FOR_DEPARTMENT, WITHOUT_SOURCE
 from jutong.demo.workbooks import write_workbook
@@ -52,13 +64,15 @@ def test_the_demo_city_walks_the_whole_chain(home):
     without_source = {contract.service for contract in catalogue.live_contracts()} - {
         run.service for run in told.runs
     }
-    assert without_source == {WITHOUT_SOURCE[1]}
+    assert without_source == {WITHOUT_SOURCE[1], DECLARATION, ADOPTION}
     under_way = {
         entry.service: entry.status
         for entry in catalogue.entries(SYSTEM_ACTOR, limit=100).rows
         if not entry.live
     }
-    assert under_way == {
+    drawn_up = {service for service, status in under_way.items() if status is EntryStatus.DRAFT}
+    assert len(drawn_up) == 1 + told.work.adopted
+    assert {service: status for service, status in under_way.items() if service not in drawn_up} == {
         WAITING_FOR_DEPARTMENT[1]: EntryStatus.SUBMITTED,
         WAITING_FOR_BUREAU[1]: EntryStatus.BUREAU_REVIEW,
         RETURNED[1]: EntryStatus.RETURNED,
@@ -82,11 +96,54 @@ def test_the_demo_city_walks_the_whole_chain(home):
     chapters = {step.chapter_zh for step in steps}
     assert {"生成数据", "归集与检查", "开放", "评分"} <= chapters
 
+    _see_the_catalogue_at_work(told.work, clock)
+    repeated = work_on_catalogue(home, clock=clock, tell=lambda *_: None)
+    demands.file_demands(clock=clock)
+    assert repeated == told.work
+
     again = story.build(home, clock=clock, scale=0.02)
     assert again.already_built
+    assert again.work == told.work
     assert again.client.grant_id == told.client.grant_id
     assert told.client.secret not in told.to_json()
     assert json.loads(told.to_json())["score"]["planted"] == told.score.planted
+
+
+def _see_the_catalogue_at_work(work, clock):
+    reviewer = actor_named("reviewer")
+    stages = {one.name: one.stage for one in lists.demands(reviewer, clock=clock).rows}
+    assert set(stages.values()) == {
+        DemandStage.FULFILLED,
+        DemandStage.MATCHED,
+        DemandStage.ASSIGNED,
+        DemandStage.MERGED,
+        DemandStage.ACCEPTED,
+        DemandStage.COORDINATION,
+    }
+    assert {one.kind for one in lists.editions(reviewer)} == {ListKind.RESPONSIBILITY, ListKind.NEGATIVE}
+    states = {one.service: one.state for one in lists.refusals(reviewer, clock=clock)}
+    assert states == {DECLARATION: NegativeState.IN_FORCE, ADOPTION: NegativeState.DUE}
+    assert 0 < work.unconfirmed < work.responsibilities
+
+    source = one_source.source_of("hrss_insured", "birth_date")
+    assert (source.service, source.department) == ("police_population", "police")
+    assert one_source.counts_by_status(reviewer)[CaseStatus.OPEN] == 1
+    (mismatch,) = inspection.findings(reviewer, FindingFilter(rule="P64"), clock=clock).rows
+    assert (mismatch.service, work.waived > 0) == (MISMATCH[0], True)
+
+    stages_of_clocks = {
+        one.service: (one.kind, one.stage) for one in catalogue.running_clocks(reviewer, clock=clock)
+    }
+    assert stages_of_clocks[upkeep.OWED] == (ClockKind.UPDATE, ClockStage.MOST)
+    assert stages_of_clocks[WAITING_FOR_BUREAU[1]][0] is ClockKind.REVIEW
+    assert catalogue.entry(reviewer, upkeep.CHANGING).has_pending_change
+    assert [one.number for one in catalogue.versions(reviewer, WITHOUT_SOURCE[1])] == [2, 1]
+    assert [item.settled for item in catalogue.grading_of(reviewer, WAITING_FOR_BUREAU[1]).items].count(
+        True
+    ) == 1
+    assert (work.harvested, work.adopted) == (6, 2)
+    (reform,) = restructuring.reforms(reviewer)
+    assert reform.status is ReformStatus.PLANNED
 
 
 def test_every_role_has_an_account_and_departments_have_valid_codes():

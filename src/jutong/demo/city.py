@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg.conninfo import conninfo_to_dict
 
-from jutong.control.catalogue.api import EntryDraft
+from jutong.control.catalogue.api import EntryDraft, apply_fixes
 from jutong.control.collection.values import SourceDraft
 from jutong.control.directory.api import DepartmentKind, RegionLevel, Role
 from jutong.control.opening.terms import Theme
@@ -157,8 +157,30 @@ _FORMATS: Final[Mapping[FileKind, tuple[FormatClass, str]]] = {
 _CLASSIFICATIONS: Final[Mapping[str, str]] = {"人口": "101", "法人单位": "102", "自然资源和空间地理": "103"}
 
 
+_UNITS: Final[Mapping[str, str]] = {
+    BUREAU: "数据资源处",
+    "police": "人口管理支队",
+    "health": "规划信息处",
+    "hrss": "社会保险处",
+    "civil": "社会事务处",
+    "market": "登记注册处",
+    "tax": "征收管理处",
+    "education": "基础教育处",
+    "land": "调查确权处",
+    "medical": "医药服务管理处",
+    "construction": "房产市场处",
+    "statistics": "数据管理处",
+}
+_REPAIRED: Final = ("P32", "P34")
+"""Rules whose safe repair the officers took: no length where the type has none, decimals of money."""
+
+
 def entry_draft(register: Register, chosen: Sequence[Register]) -> EntryDraft:
-    """The catalogue entry that describes `register`."""
+    """The catalogue entry that describes `register`, with the repairs that the linter proposes."""
+    return apply_fixes(_entry_draft(register, chosen), _REPAIRED)
+
+
+def _entry_draft(register: Register, chosen: Sequence[Register]) -> EntryDraft:
     format_class, format_name = _FORMATS[register.delivery.kind]
     personal = register.level.rank >= Level.L3.rank
     conditional = register.sharing is SharingType.CONDITIONAL
@@ -166,6 +188,7 @@ def entry_draft(register: Register, chosen: Sequence[Register]) -> EntryDraft:
         title=register.title,
         resource_class=register.resource_class,
         classification=_classification(register),
+        provider_unit=_UNITS[register.department],
         abstract=register.abstract,
         format_class=format_class,
         format=format_name,

@@ -87,6 +87,11 @@ def duties_of(service: str) -> tuple[str, ...]:
     return tuple(code for code, duty in _codes() if service in duty.services)
 
 
+def code_of(department: str, name: str) -> str:
+    """The code of this duty."""
+    return next(code for code, duty in _codes() if (duty.department, duty.name) == (department, name))
+
+
 def import_duties(*, clock: Clock) -> None:
     """Import the city's list, once."""
     reviewer = directory.actor_named(REVIEWER)

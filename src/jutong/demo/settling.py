@@ -119,7 +119,7 @@ def approver(department: str) -> Actor:
 
 
 def publish_entry(
-    department: str, service: str, draft: catalogue.EntryDraft, *, clock: Clock
+    department: str, service: str, draft: catalogue.EntryDraft, *, clock: Clock, reason: str = ""
 ) -> catalogue.EntryView:
     """Draft → submitted → accepted by the department → published by the bureau, from where the entry stands."""
     author = officer(department)
@@ -131,7 +131,7 @@ def publish_entry(
     if view.summary.status is EntryStatus.SUBMITTED:
         view = catalogue.accept(approver(department), service, clock=clock)
     if view.summary.status is EntryStatus.BUREAU_REVIEW:
-        view = catalogue.publish(directory.actor_named(REVIEWER), service, clock=clock)
+        view = catalogue.publish(directory.actor_named(REVIEWER), service, reason=reason, clock=clock)
     return view
 
 

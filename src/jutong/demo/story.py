@@ -13,11 +13,15 @@ from jutong.control.collection import api as collection
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.grants import api as grants
 from jutong.control.opening import api as opening
+from jutong.control.standards import api as standards
 from jutong.demo import build as building
-from jutong.demo import city, duties, settling, sharing, truth, unfinished
+from jutong.demo import city, demands, duties, settling, sharing, truth, unfinished
+from jutong.demo.bindings import bound
+from jutong.demo.catalogue_work import CatalogueWork, count_work, work_on_catalogue
 from jutong.demo.errors import HomeShared
 from jutong.demo.jobs import DirectJobs, Jobs
 from jutong.demo.nouns import Register
+from jutong.demo.refused import publish_refused
 from jutong.demo.registers import registers
 from jutong.demo.score import CityScore, read_score, score_city
 from jutong.demo.telling import Progress, Tell, Teller
@@ -58,6 +62,7 @@ class Story:
     """(service, error code) of what the release gate did not let through."""
     client: sharing.DemoClient | None
     waiting: str
+    work: CatalogueWork
     score: CityScore | None
     seconds: float
     chapters: tuple[tuple[str, float], ...] = ()
@@ -125,7 +130,7 @@ def build(
         ScaleInvalid: `scale` is not from 0.02 to 500.
     """
     if is_built(home):
-        return _as_built(home)
+        return _as_built(home, clock)
     teller = Teller(progress or (lambda _step: None))
     runner = jobs or DirectJobs(home, clock)
     chosen = registers(postgresql=bool(postgresql))
@@ -136,12 +141,15 @@ def build(
         settling.settle_directory(settling.city_directory(chosen), clock=clock, tell=tell)
         duties.import_duties(clock=clock)
     with teller.chapter("编目与挂接", "Catalogue and sources") as tell:
+        index = standards.standards_index(business_date(clock.now()))
         for number, register in enumerate(chosen, start=1):
-            draft = replace(city.entry_draft(register, chosen), duties=duties.duties_of(register.service))
+            draft = bound(register.service, city.entry_draft(register, chosen), index)
+            draft = replace(draft, duties=duties.duties_of(register.service))
             source = city.source_draft(register, chosen, postgresql=postgresql)
             settling.publish_entry(register.department, register.service, draft, clock=clock)
             settling.hook_source(register.service, source, mapping=register.mapping, home=home, clock=clock)
             tell(register.title, number, len(chosen))
+        publish_refused(clock=clock)
         duties.propose_missing(clock=clock)
         unfinished.leave_unfinished(clock=clock)
     with teller.chapter("归集与检查", "Collect and check") as tell:
@@ -153,10 +161,13 @@ def build(
     with teller.chapter("开放", "Open") as tell:
         held_back = _open(chosen, runner, clock, tell)
     with teller.chapter("申请与授权", "Apply and grant") as tell:
+        demands.file_demands(clock=clock)
         client = sharing.grant_example(home, clock=clock)
         waiting = sharing.leave_one_waiting(home, clock=clock)
         grants.publish_snapshot(home, clock=clock)
         tell(client.service, 1, 1)
+    with teller.chapter("目录运行", "The catalogue at work") as tell:
+        work = work_on_catalogue(home, clock=clock, tell=tell)
     with teller.chapter("评分", "Score") as tell:
         score = rescore(home, clock=clock)
         tell("植入问题与发现对照", 1, 1)
@@ -170,6 +181,7 @@ def build(
         held_back=held_back,
         client=client,
         waiting=waiting,
+        work=work,
         score=score,
         seconds=teller.seconds,
         chapters=tuple(teller.chapters),
@@ -247,7 +259,7 @@ def _open_datasets(chosen: Sequence[Register]) -> tuple[str, ...]:
     return tuple(register.service for register in chosen if register.service in known)
 
 
-def _as_built(home: DataHome) -> Story:
+def _as_built(home: DataHome, clock: Clock) -> Story:
     """The story as it was told when the city was built, with the newest score."""
     record = truth.read_record(home.root)
     kept = msgspec.json.decode((truth.demo_folder(home.root) / STORY_FILE).read_bytes())
@@ -262,6 +274,7 @@ def _as_built(home: DataHome) -> Story:
         held_back=tuple((service, code) for service, code in kept["held_back"]),
         client=client,
         waiting=kept["waiting"],
+        work=count_work(clock=clock),
         score=read_score(home),
         seconds=0.0,
     )

@@ -86,7 +86,14 @@ def _draft(sketch: Sketch) -> catalogue.EntryDraft:
         format_class=FormatClass.SPREADSHEET,
         format="csv",
         items=tuple(
-            InformationItem(name=name, field=field, data_type=DataType.TEXT, length=100, key=place == 0)
+            InformationItem(
+                name=name,
+                field=field,
+                data_type=DataType.TEXT,
+                length=100,
+                key=place == 0,
+                required=place == 0,
+            )
             for place, (name, field) in enumerate(items)
         ),
         sharing_type=SharingType.UNCONDITIONAL,

@@ -14,6 +14,7 @@ from jutong.control.directory import api as directory
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.opening import api as opening
 from jutong.demo import city, story
+from jutong.demo.catalogue_work import CatalogueWork
 from jutong.demo.real import RealFile, RealReport, build_real
 from jutong.demo.score import CityScore, read_score
 from jutong.demo.telling import Step, Tell
@@ -153,6 +154,7 @@ def _show_story(told: story.Story, *, as_json: bool, seconds: float) -> None:
             f"已建成：{told.persons:,} 人，{told.entries} 个目录条目，{told.rows:,} 行，用时 {seconds:.1f} 秒。",
             f"Built: {told.persons:,} persons, {told.entries} entries, {told.rows:,} rows in {seconds:.1f} s.",
         )
+    _show_work(told.work)
     if told.score is not None:
         _show_score(told.score)
     _show_accounts(city.accounts())
@@ -162,6 +164,18 @@ def _show_story(told: story.Story, *, as_json: bool, seconds: float) -> None:
             f"A client system with a grant: {told.client.client_id} (secret {told.client.secret}), "
             f"service {told.client.service}",
         )
+
+
+def _show_work(work: CatalogueWork) -> None:
+    say(
+        f"目录运行：责任清单 {work.responsibilities} 项（{work.unconfirmed} 项待确认），负面清单 {work.refused} 项，"
+        f"需求 {work.demands} 件（争议 {work.disputes} 件），一数一源 {work.cases} 项（已定 {work.decided} 项），"
+        f"体检问题 {work.warnings} 条（另豁免 {work.waived} 条），外部目录 {work.harvested} 条（采用 {work.adopted} 条）",
+        f"The catalogue at work: {work.responsibilities} responsibilities ({work.unconfirmed} unconfirmed), "
+        f"{work.refused} refusals, {work.demands} demands ({work.disputes} in dispute), "
+        f"{work.cases} items held by several departments ({work.decided} decided), "
+        f"{work.warnings} findings ({work.waived} more waived), {work.harvested} harvested entries ({work.adopted} adopted)",
+    )
 
 
 def _show_accounts(accounts: Iterable[city.DemoAccount]) -> None:

@@ -26,6 +26,8 @@ INSTALLER_ACTOR: Final = Actor(
 )
 """`jutong init` and `jutong demo`, before there are administrators."""
 
+_LONGEST_CODE: Final = 32
+
 ANONYMOUS: Final = Actor(person_id=None, username="", display_name="公众")
 """A visitor of the portal: may do nothing that needs a permission."""
 
@@ -73,7 +75,7 @@ def require(actor: Actor, permission: Permission, department: str | None = None)
         at=SystemClock().now(),
         object_type="permission",
         object_id=permission.value,
-        department=department or "",
+        department=(department or "")[:_LONGEST_CODE],  # which may be anything that was sent
         outcome="denied",
         detail={"reason": decision.reason_en},
     )

@@ -46,6 +46,12 @@ class InputInvalid(JutongError):
     en = "{field_en} is not acceptable: {reason_en}. Change it and submit again."
 
 
+class NotStorable(JutongError):
+    code = "directory.not_storable"
+    zh = "提交的内容含有不能保存的字符，或过长、过大的值，没有保存。请检查后重新提交。"
+    en = "What was sent has characters, lengths or numbers that cannot be kept; nothing was. Check it and send it again."
+
+
 class AuditImmutable(JutongError):
     code = "directory.audit_immutable"
     kind = ErrorKind.FORBIDDEN

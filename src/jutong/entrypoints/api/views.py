@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import msgspec
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from jutong.control.directory.api import Actor, actor_for, actor_of_token
-from jutong.control.directory.errors import TokenReadsOnly
+from jutong.control.directory.errors import NotStorable, TokenReadsOnly
 from jutong.control.directory.http import (
     BodyInvalid,
     Call,
@@ -85,6 +86,8 @@ def view_of(methods: Mapping[str, Operation]) -> Callable[..., HttpResponse]:
             response = _answer(request, methods, path)
         except JutongError as error:
             response = failed(request, error, request_id)
+        except DataError:
+            response = failed(request, NotStorable(), request_id)
         except Exception as error:  # a fault of ours is told in the same shape
             log.exception("request %s failed", request_id)
             response = failed(request, InternalFault(fault=type(error).__name__), request_id)

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from jutong.control.directory.api import Actor, actor_for
+from jutong.control.directory.errors import NotStorable
 from jutong.kernel.clock import Clock, SystemClock
 from jutong.kernel.errors import HTTP_STATUS, ErrorKind, JutongError
 from jutong.kernel.home import DataHome
@@ -57,6 +59,8 @@ def desk_page(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespon
                 say_error(request, error)
                 return redirect(_came_from(request))
             return error_page(request, actor, error)
+        except DataError:
+            return error_page(request, actor, NotStorable())
 
     return login_required(page)
 

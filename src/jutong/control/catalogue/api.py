@@ -72,7 +72,14 @@ from jutong.control.catalogue.life import (
     submit,
     withdraw,
 )
-from jutong.control.catalogue.linking import EntryLink, ItemLink, linked_entries, same_items
+from jutong.control.catalogue.linking import (
+    EntryLink,
+    EntryOutline,
+    ItemLink,
+    entry_outlines,
+    linked_entries,
+    same_items,
+)
 from jutong.control.catalogue.lint import (
     RULE_OF,
     RULES,
@@ -101,6 +108,7 @@ from jutong.control.catalogue.reading import (
     versions,
 )
 from jutong.control.catalogue.relations import (
+    circles_of,
     related_entries,
 )
 from jutong.control.catalogue.reviewing import (
@@ -127,7 +135,7 @@ from jutong.control.catalogue.search.saved import (
     saved_searches,
 )
 from jutong.control.catalogue.search.terms import Match, Place, SearchFacet, SortOrder
-from jutong.control.catalogue.search.upkeep import index_many, touch
+from jutong.control.catalogue.search.upkeep import index_many, touch, warm_search
 from jutong.control.catalogue.search.values import (
     FacetValue,
     Fragment,
@@ -213,6 +221,7 @@ __all__ = [
     "EntryFilter",
     "EntryGrading",
     "EntryLink",
+    "EntryOutline",
     "EntrySummary",
     "EntryView",
     "ExtensionState",
@@ -273,6 +282,7 @@ __all__ = [
     "catalogue_stamp",
     "change_controls",
     "check_many",
+    "circles_of",
     "classifications",
     "clocks_of",
     "confirm_levels",
@@ -295,6 +305,7 @@ __all__ = [
     "entries_with_duties",
     "entry",
     "entry_id",
+    "entry_outlines",
     "expand",
     "file_contexts",
     "fixable",
@@ -345,6 +356,7 @@ __all__ = [
     "touch",
     "update_duties",
     "versions",
+    "warm_search",
     "whole_entries",
     "withdraw",
 ]

@@ -1,12 +1,14 @@
 """Many entries at once: reading them whole, and creating or changing them in one transaction with the same checks."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from jutong.control.catalogue.codes import SERVICE, service_name
 from jutong.control.catalogue.errors import (
@@ -23,13 +25,14 @@ from jutong.control.catalogue.models import (
     EntryStep,
     Item,
 )
+from jutong.control.catalogue.relations import circles_of
 from jutong.control.catalogue.rows import (
     columns_of,
-    item_row,
-    working_draft,
+    draft_from,
+    item_columns,
 )
 from jutong.control.catalogue.search.upkeep import index_many
-from jutong.control.catalogue.store import check
+from jutong.control.catalogue.store import check_content
 from jutong.control.catalogue.terms import EntryAction
 from jutong.control.catalogue.transitions import EDITABLE, after
 from jutong.control.catalogue.values import EntryDraft
@@ -41,6 +44,7 @@ from jutong.control.directory.api import (
     can,
     department_id,
     departments,
+    insert_rows,
     record_many,
     require,
     system_id,
@@ -92,19 +96,19 @@ def whole_entries(actor: Actor, services: Sequence[str]) -> Iterator[WholeEntry]
     insider: dict[str, bool] = {}
     for start in range(0, len(services), CHUNK):
         wanted = services[start : start + CHUNK]
-        rows = {row.service: row for row in _rows(Q(service__in=wanted))}
-        for service in wanted:
-            row = rows.get(service)
-            if row is None:
-                continue
-            owner = row.provider.code
-            if owner not in insider:
-                insider[owner] = bool(can(actor, Permission.ENTRY_READ, owner))
-            if insider[owner]:
-                yield _whole(row)
-            elif row.live:
-                row.pending = ""
-                yield _whole(row)
+        rows = [row for row in _rows(Q(service__in=wanted)) if _is_shown(actor, row, insider)]
+        wholes = {whole.service: whole for whole in _wholes(rows)}
+        yield from (wholes[service] for service in wanted if service in wholes)
+
+
+def _is_shown(actor: Actor, row: Entry, insider: dict[str, bool]) -> bool:
+    """Whether the actor may see the entry; what only insiders may see of it is taken off."""
+    owner = row.provider.code
+    if owner not in insider:
+        insider[owner] = bool(can(actor, Permission.ENTRY_READ, owner))
+    if not insider[owner]:
+        row.pending = ""
+    return insider[owner] or row.live
 
 
 def entries_held(services: Iterable[str], codes: Iterable[str]) -> Mapping[str, WholeEntry]:
@@ -112,8 +116,8 @@ def entries_held(services: Iterable[str], codes: Iterable[str]) -> Mapping[str, 
     found: dict[str, WholeEntry] = {}
     for field, names in (("service__in", sorted(set(services))), ("code__in", sorted(set(codes)))):
         for start in range(0, len(names), CHUNK):
-            for row in _rows(Q(**{field: names[start : start + CHUNK]})):
-                found[row.service] = _whole(row)
+            wholes = _wholes(_rows(Q(**{field: names[start : start + CHUNK]})))
+            found |= {whole.service: whole for whole in wholes}
     return found
 
 
@@ -137,11 +141,21 @@ def services_given(names: Iterable[str]) -> frozenset[str]:
 
 
 def _rows(where: Q) -> Iterable[Entry]:
-    rows = Entry.objects.filter(where).select_related("provider", "system").prefetch_related("items")
-    return rows.order_by("pk")
+    # Departments and systems are few: read once each rather than beside every entry.
+    return Entry.objects.filter(where).prefetch_related("provider", "system").order_by("pk")
 
 
-def _whole(row: Entry) -> WholeEntry:
+def _wholes(rows: Iterable[Entry]) -> Iterator[WholeEntry]:
+    items: dict[int, list[Any]] = defaultdict(list)
+    found = list(rows)
+    columns = [field.attname for field in Item._meta.concrete_fields]  # noqa: SLF001  # Django's documented API
+    of_these = Item.objects.filter(entry_id__in=[row.pk for row in found if not row.pending])
+    for item in of_these.order_by("entry_id", "position").values_list(*columns, named=True):
+        items[item.entry_id].append(item)
+    return (_whole(row, items[row.pk]) for row in found)
+
+
+def _whole(row: Entry, items: Sequence[Any]) -> WholeEntry:
     return WholeEntry(
         service=row.service,
         code=row.code or "",
@@ -151,7 +165,7 @@ def _whole(row: Entry) -> WholeEntry:
         status=EntryStatus(row.status),
         revision=row.revision,
         published_on=row.published_on,
-        draft=working_draft(row),
+        draft=EntryDraft.from_json(row.pending) if row.pending else draft_from(row, items),
     )
 
 
@@ -161,7 +175,7 @@ def check_many(drafts: Iterable[EntryDraft]) -> Iterator[JutongError | None]:
     for draft in drafts:
         wanted = draft.classification
         try:
-            check(replace(draft, classification=""))
+            check_content(draft)
         except JutongError as error:
             yield error
             continue
@@ -184,6 +198,7 @@ def create_or_change_many(actor: Actor, rows: Sequence[BulkRow], *, clock: Clock
         DraftInvalid, ItemSharingLooser, ClassificationInvalid: a draft cannot be stored.
         ServiceNameInvalid, ServiceNameTaken
         ActionNotAllowed: an entry is under review.
+        RelationCircular: related codes would lead in a circle.
         EditConflict: an entry was changed since it was compared.
     """
     for provider in sorted({row.provider for row in rows}):
@@ -229,7 +244,7 @@ def _allocate(rows: Sequence[BulkRow], *, at: datetime) -> list[str]:
         names.append(name)
     try:
         with transaction.atomic():
-            AllocatedService.objects.bulk_create([AllocatedService(service=name, at=at) for name in names])
+            insert_rows(AllocatedService, ("service", "at"), ((name, at) for name in names))
     except IntegrityError as error:
         raise ServiceNameTaken(service=names[0] if len(names) == 1 else "…") from error
     return names
@@ -244,27 +259,45 @@ def _given_to(providers: Iterable[str]) -> Iterator[str]:
 
 def _create(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
     owners, system_of = _Owners(), _Systems()
-    made = [
-        Entry(
-            service=row.service,
-            provider_id=owners[row.provider].pk,
-            system_id=system_of[row.draft.system],
-            status=EntryStatus.DRAFT.value,
-            created_at=at,
-            updated_at=at,
-            **columns_of(row.draft),
-        )
-        for row in rows
-    ]
-    Entry.objects.bulk_create(made)
-    _write_parts(list(zip(made, (row.draft for row in rows), strict=True)))
+    _insert(
+        Entry,
+        (
+            {
+                "service": row.service,
+                "provider_id": owners[row.provider].pk,
+                "system_id": system_of[row.draft.system],
+                "status": EntryStatus.DRAFT.value,
+                "created_at": at,
+                "updated_at": at,
+                **columns_of(row.draft),
+            }
+            for row in rows
+        ),
+    )
+    keys = _keys_of([row.service for row in rows])
+    _write_parts([(keys[row.service], row.draft) for row in rows])
     acts = [AuditedAct(row.service, row.provider) for row in rows]
     record_many(actor, AuditAction.ENTRY_CREATE, acts, at=at, object_type="entry")
 
 
 def _change(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
+    _check_relations(rows)
     for start in range(0, len(rows), CHUNK):
         _change_some(actor, rows[start : start + CHUNK], at=at)
+
+
+def _check_relations(rows: Sequence[BulkRow]) -> None:
+    """Refuse related codes that lead in a circle once all rows are written. New entries have no code to be named by."""
+    if not any(row.draft.related_codes for row in rows):
+        return
+    drafts = {row.service: row.draft for row in rows}
+    codes: dict[str, str] = {}
+    for start in range(0, len(rows), CHUNK):
+        found = Entry.objects.filter(service__in=[row.service for row in rows[start : start + CHUNK]])
+        codes |= {service: code for service, code in found.values_list("service", "code") if code}
+    circles = circles_of({code: drafts[service] for service, code in codes.items()})
+    if circles:
+        raise circles[min(circles)]
 
 
 def _change_some(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None:
@@ -273,7 +306,7 @@ def _change_some(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None
     entries = {entry.service: entry for entry in held}
     system_of = _Systems()
     steps: list[EntryStep] = []
-    drafted: list[tuple[Entry, EntryDraft]] = []
+    drafted: list[tuple[int, EntryDraft]] = []
     for service, row in wanted.items():
         entry = entries.get(service)
         if entry is None or entry.revision != row.revision or entry.provider.code != row.provider:
@@ -287,11 +320,12 @@ def _change_some(actor: Actor, rows: Sequence[BulkRow], *, at: datetime) -> None
             for name, value in columns_of(row.draft).items():
                 setattr(entry, name, value)
             entry.system_id = system_of[row.draft.system]
-            drafted.append((entry, row.draft))
+            drafted.append((entry.pk, row.draft))
         else:
             entry.pending = row.draft.to_json()
     _update(list(entries.values()))
     EntryStep.objects.bulk_create(steps)
+    Item.objects.filter(entry_id__in=[key for key, _ in drafted]).delete()
     _write_parts(drafted)
     acts = [
         AuditedAct(one.service, one.provider.code, {"version": one.version, "revision": one.revision})
@@ -334,20 +368,33 @@ def _update(entries: Sequence[Entry]) -> None:
     Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["id"], update_fields=columns)
 
 
-def _write_parts(drafted: Sequence[tuple[Entry, EntryDraft]]) -> None:
-    """Items and searched words of these entries, in the place of what there was."""
-    old = [entry.pk for entry, _ in drafted if entry.revision > 1]
-    for start in range(0, len(old), CHUNK):
-        Item.objects.filter(entry_id__in=old[start : start + CHUNK]).delete()
-    Item.objects.bulk_create(
+def _write_parts(drafted: Sequence[tuple[int, EntryDraft]]) -> None:
+    """Items and searched words of these entries (their keys), which have none."""
+    _insert(
+        Item,
         (
-            item_row(entry, position, item)
-            for entry, draft in drafted
+            {"entry_id": key, "position": position, **item_columns(item)}
+            for key, draft in drafted
             for position, item in enumerate(draft.items, start=1)
         ),
-        batch_size=10 * CHUNK,
     )
-    index_many(entry.pk for entry, _ in drafted)
+    index_many(key for key, _ in drafted)
+
+
+def _insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add rows that all name the same columns."""
+    waiting = iter(rows)
+    for first in waiting:
+        values = (row.values() for row in chain([first], waiting))
+        insert_rows(model, tuple(first), map(tuple, values))
+
+
+def _keys_of(services: Sequence[str]) -> Mapping[str, int]:
+    keys: dict[str, int] = {}
+    for start in range(0, len(services), CHUNK):
+        found = Entry.objects.filter(service__in=services[start : start + CHUNK])
+        keys.update(found.values_list("service", "pk"))
+    return keys
 
 
 class _Owners(dict[str, DepartmentKey]):

@@ -22,6 +22,7 @@ from jutong.control.directory.api import Actor, Permission, can
 from jutong.vocabulary.catalogue import ResourceClass
 
 MOST_LOOKED_AT: Final = 2_000
+CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,19 +99,59 @@ def check_relations(entry: Entry, draft: EntryDraft) -> None:
         raise RelationCircular(path=" → ".join(circle))
 
 
+def circles_of(drafts: Mapping[str, EntryDraft]) -> Mapping[str, RelationCircular]:
+    """Those of the resource codes whose related codes lead back to them, if all these drafts came to hold at once."""
+    own = {
+        code: Related(resource_class=draft.resource_class, codes=draft.related_codes)
+        for code, draft in drafts.items()
+    }
+    if not any(related.codes for related in own.values()):
+        return {}
+    relations = _without_ends(_reached_from(own))
+    circles = {code: circle_in(relations, code) for code in own if code in relations}
+    return {code: RelationCircular(path=" → ".join(circle)) for code, circle in circles.items() if circle}
+
+
+def _without_ends(relations: Mapping[str, Related]) -> Mapping[str, Related]:
+    """The relations without the resources from which nothing leads on: these are on no circle."""
+    naming: dict[str, list[str]] = {}
+    left = {code: set(related.codes) & relations.keys() for code, related in relations.items()}
+    for code, codes in left.items():
+        for other in codes:
+            naming.setdefault(other, []).append(code)
+    ends = [code for code, codes in left.items() if not codes]
+    while ends:
+        end = ends.pop()
+        del left[end]
+        for code in naming.get(end, ()):
+            left[code].discard(end)
+            if not left[code]:
+                ends.append(code)
+    return {code: relations[code] for code in left}
+
+
 def _around(code: str, own: Related) -> Mapping[str, Related]:
     """What can be reached from the entry `code`, by code."""
-    known = {code: own}
-    wanted = set(own.codes)
-    while wanted and len(known) < MOST_LOOKED_AT:
-        rows = Entry.objects.filter(code__in=wanted - known.keys())
+    return _reached_from({code: own}, most=MOST_LOOKED_AT)
+
+
+def _reached_from(own: Mapping[str, Related], *, most: int | None = None) -> Mapping[str, Related]:
+    """`own`, and what the tables say of all that can be reached from there; by code, no further than `most`."""
+    known = dict(own)
+    missing: set[str] = set()
+    wanted = {code for related in own.values() for code in related.codes} - known.keys()
+    while wanted and (most is None or len(known) < most):
+        asked = sorted(wanted)[:CHUNK]
+        rows = Entry.objects.filter(code__in=asked)
         found = {
             row_code: Related(resource_class=ResourceClass(kind), codes=tuple(codes))
             for row_code, kind, codes in rows.values_list("code", "resource_class", "related_codes")
             if row_code
         }
+        missing.update(set(asked) - found.keys())
         known |= found
-        wanted = {one for related in found.values() for one in related.codes} - known.keys()
+        wanted |= {one for related in found.values() for one in related.codes}
+        wanted -= known.keys() | missing
     return known
 
 

@@ -1,7 +1,7 @@
 """Finding, checking and writing entries: what the use cases share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Final
@@ -31,7 +31,7 @@ from jutong.control.catalogue.search.upkeep import index_many
 from jutong.control.catalogue.values import EntryDraft
 from jutong.control.directory.api import next_number, system_id
 from jutong.vocabulary.catalogue import SHARING_STRICTNESS
-from jutong.vocabulary.contracts import FIELD_PATTERN, canonical_json
+from jutong.vocabulary.contracts import FIELD_PATTERN, InformationItem, canonical_json
 
 TEXT_LIMIT: Final = 5000
 _LIMITS: Final = {
@@ -53,6 +53,11 @@ _LIMITS: Final = {
     "duties": 120,
     "query_keys": 64,
 }
+_ELEMENTS: Final = tuple(element.name for element in fields(EntryDraft))
+_ITEM_LIMITS: Final = tuple(
+    (name, _LIMITS.get(name, TEXT_LIMIT))
+    for name in ("name", "sharing_condition", "code_list", "data_element", "description")
+)
 MOST_ITEMS: Final = 2_000
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MARKUP: Final = re.compile(
@@ -60,7 +65,10 @@ _MARKUP: Final = re.compile(
     r"|script|span|strong|style|svg|table|td|th|tr|ul|video)(?![\w-])|/?\s*[abipu]\s*(/?>|[\w-]+\s*=))",
     re.IGNORECASE,
 )
-_GREATEST: Final = {"length": 2**31 - 1, "scale": 2**31 - 1, "storage_mb": 2**63 - 1, "row_count": 2**63 - 1}
+_GREATEST: Final[Mapping[type, tuple[tuple[str, int], ...]]] = {
+    EntryDraft: (("storage_mb", 2**63 - 1), ("row_count", 2**63 - 1)),
+    InformationItem: (("length", 2**31 - 1), ("scale", 2**31 - 1)),
+}
 
 
 def find(service: str) -> Entry:
@@ -83,10 +91,29 @@ def check(draft: EntryDraft) -> None:
     Raises:
         DraftInvalid, ItemSharingLooser, ClassificationInvalid
     """
+    check_content(draft)
+    if draft.classification:
+        _check_classification(draft)
+
+
+def check_content(draft: EntryDraft) -> None:
+    """What `check` refuses without asking the database: all but an unknown classification.
+
+    Raises:
+        DraftInvalid, ItemSharingLooser
+    """
     if not draft.title.strip():
         raise DraftInvalid(place=both_names("title"), reason_zh="不能为空", reason_en="it is empty")
-    for place, limit, text in _texts(draft):
-        check_text(place, text, limit=limit)
+    texts = list(_texts(draft))
+    # Hardly any draft is wrong here: one look at all of its texts, and at each only where that finds something.
+    together = "\n".join(text for *_, text in texts)
+    if (
+        any(len(text) > limit for *_, limit, text in texts)
+        or _CONTROL.search(together)
+        or ("<" in together and _MARKUP.search(together))
+    ):
+        for of_item, name, limit, text in texts:
+            check_text(f"{of_item} {both_names(name)}" if of_item else name, text, limit=limit)
     _check_numbers(draft)
     _check_items(draft)
     if not all(draft.query_keys):
@@ -95,8 +122,6 @@ def check(draft: EntryDraft) -> None:
             reason_zh="有一组查询键为空，每组至少写一个信息项",
             reason_en="one of the sets is empty; each names at least one item",
         )
-    if draft.classification:
-        _check_classification(draft)
 
 
 def check_text(place: str, text: str, *, limit: int = TEXT_LIMIT) -> None:
@@ -118,8 +143,8 @@ def check_text(place: str, text: str, *, limit: int = TEXT_LIMIT) -> None:
 
 def _check_numbers(draft: EntryDraft) -> None:
     for thing in (draft, *draft.items):
-        for name, greatest in _GREATEST.items():
-            value = getattr(thing, name, None)
+        for name, greatest in _GREATEST[type(thing)]:
+            value = getattr(thing, name)
             if value is not None and not 0 <= value <= greatest:
                 raise DraftInvalid(
                     place=both_names(name), reason_zh="数值超出范围", reason_en="the number is out of range"
@@ -159,23 +184,25 @@ def _check_classification(draft: EntryDraft) -> None:
         )
 
 
-def _texts(draft: EntryDraft) -> Iterator[tuple[str, int, str]]:
-    """(place, longest allowed, text) of every text in a draft."""
-    for element in fields(draft):
-        value = getattr(draft, element.name)
-        limit = _LIMITS.get(element.name, TEXT_LIMIT)
+def _texts(draft: EntryDraft) -> Iterator[tuple[str, str, int, str]]:
+    """(field of the item or "", element, longest allowed, text) of every text in a draft."""
+    for name in _ELEMENTS:
+        value = getattr(draft, name)
+        limit = _LIMITS.get(name, TEXT_LIMIT)
         if type(value) is str:
-            yield element.name, limit, value
-        elif element.name in {"related_codes", "duties"}:
-            yield from ((element.name, limit, text) for text in value)
-        elif element.name == "query_keys":
-            yield from ((element.name, limit, text) for keys in value for text in keys)
+            yield "", name, limit, value
+        elif name in {"related_codes", "duties"}:
+            yield from (("", name, limit, text) for text in value)
+        elif name == "query_keys":
+            yield from (("", name, limit, text) for keys in value for text in keys)
     for item in draft.items:
         place = item.field[:64]
-        for name in ("name", "sharing_condition", "code_list", "data_element", "description"):
-            yield f"{place} {both_names(name)}", _LIMITS.get(name, TEXT_LIMIT), getattr(item, name)
+        for name, limit in _ITEM_LIMITS:
+            if text := getattr(item, name):
+                yield place, name, limit, text
     for rule in draft.rules:
-        yield "rules", TEXT_LIMIT, canonical_json([rule.code, rule.kind, rule.fields, rule.parameters])
+        said = canonical_json([rule.code, rule.kind, rule.fields, rule.parameters])
+        yield "", "rules", TEXT_LIMIT, said
 
 
 def allocate_service(service: str, *, department: str, title: str, at: datetime) -> str:

@@ -19,6 +19,7 @@ from jutong.control.directory.clients import (
     rotate_client,
 )
 from jutong.control.directory.clocks import city_calendar, city_limit
+from jutong.control.directory.inserting import insert_rows
 from jutong.control.directory.moving import merge_department, move_systems, rename_department
 from jutong.control.directory.people import (
     actor_named,
@@ -121,6 +122,7 @@ __all__ = [
     "department_id",
     "departments",
     "give_role",
+    "insert_rows",
     "issue_token",
     "merge_department",
     "move_systems",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from jutong.control.directory.inserting import insert_rows
 from jutong.control.directory.models import AuditEvent, AuditHead
 from jutong.control.directory.sequences import next_number
 from jutong.control.directory.values import Actor, AuditEventView, AuditVerdict
@@ -170,6 +171,7 @@ def record_many(
         first = next_number(AuditHead, "sequence", id=1)
         digest = AuditHead.objects.values_list("digest", flat=True).get(id=1)
         events = []
+        columns = [field.attname for field in AuditEvent._meta.concrete_fields if field.attname != "id"]  # noqa: SLF001  # Django's documented API
         for sequence, act in enumerate(acts, start=first):
             event = AuditEvent(
                 sequence=sequence,
@@ -185,8 +187,8 @@ def record_many(
                 previous=digest or FIRST,
             )
             event.digest = digest = digest_of(event)
-            events.append(event)
-        AuditEvent.objects.bulk_create(events)
+            events.append([getattr(event, column) for column in columns])
+        insert_rows(AuditEvent, columns, events)
         AuditHead.objects.filter(id=1).update(sequence=first + len(acts) - 1, digest=digest)
 
 

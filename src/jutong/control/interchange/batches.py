@@ -19,6 +19,7 @@ from jutong.control.directory.api import (
     AuditAction,
     actor_named,
     departments,
+    insert_rows,
     record,
 )
 from jutong.control.interchange.columns import ENTRY_COLUMNS, ITEM_COLUMNS
@@ -54,6 +55,10 @@ from jutong.vocabulary.catalogue import Severity
 CHECK_PATIENCE: Final = timedelta(minutes=2)
 """How long whoever uploaded a file may take to check it before the worker does."""
 ELEMENT_NAMES: Final = {column.key: column.zh for column in (*ITEM_COLUMNS, *ENTRY_COLUMNS)}
+ROW_COLUMNS: Final = (
+    "batch_id", "position", "sheet_row", "title", "provider", "provider_name", "service", "revision", "outcome",
+    "items", "errors", "warnings", "differences",
+)  # fmt: skip
 _LAST_CHANGES: Final = 12
 
 
@@ -183,29 +188,30 @@ def _check(batch: ImportBatch, reading: WorkbookReading, *, clock: Clock) -> Non
     counts = _counts(judgements, problems)
     with transaction.atomic():
         BatchRow.objects.filter(batch=batch).delete()
-        BatchRow.objects.bulk_create(_rows(batch, judgements), batch_size=2000)
+        insert_rows(BatchRow, ROW_COLUMNS, _rows(batch, judgements))
         BatchFile.objects.filter(pk=batch.pk).update(problems=_packed(problems))
         plain = msgspec.to_builtins(counts)
         _step(owner, batch, BatchAction.CHECK, clock=clock, counts=plain, failure={})
 
 
-def _rows(batch: ImportBatch, judgements: Sequence[Judgement]) -> Iterator[BatchRow]:
+def _rows(batch: ImportBatch, judgements: Sequence[Judgement]) -> Iterator[Sequence[object]]:
+    """Of `ROW_COLUMNS`."""
     for position, one in enumerate(judgements):
         errors = sum(found.severity is Severity.ERROR for found in one.findings)
-        yield BatchRow(
-            batch=batch,
-            position=position,
-            sheet_row=one.entry.row,
-            title=one.entry.draft.title[:120],
-            provider=one.provider[:64],
-            provider_name=one.provider_name[:120],
-            service=one.service,
-            revision=one.revision,
-            outcome=one.outcome.value,
-            items=len(one.entry.draft.items),
-            errors=errors,
-            warnings=len(one.findings) - errors,
-            differences=differences_of(one.diff),
+        yield (
+            batch.pk,
+            position,
+            one.entry.row,
+            one.entry.draft.title[:120],
+            one.provider[:64],
+            one.provider_name[:120],
+            one.service,
+            one.revision,
+            one.outcome.value,
+            len(one.entry.draft.items),
+            errors,
+            len(one.findings) - errors,
+            differences_of(one.diff),
         )
 
 

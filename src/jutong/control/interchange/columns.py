@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -47,7 +48,7 @@ class Kind(StrEnum):
     """Written for the reader, not read back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Column:
     """One column: the element or field it fills, its header, what may stand in it."""
 
@@ -64,7 +65,7 @@ class Column:
     note_en: str = ""
     aliases: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def header(self) -> str:
         return f"{self.zh}（必填）" if self.required else self.zh
 

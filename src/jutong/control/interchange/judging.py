@@ -12,6 +12,7 @@ from jutong.control.catalogue.api import (
     Finding,
     WholeEntry,
     check_many,
+    circles_of,
     diff_drafts,
     entries_held,
     file_contexts,
@@ -19,7 +20,7 @@ from jutong.control.catalogue.api import (
     services_given,
     titles_in_use,
 )
-from jutong.control.catalogue.errors import ClassificationInvalid, DraftInvalid
+from jutong.control.catalogue.errors import ClassificationInvalid, DraftInvalid, RelationCircular
 from jutong.control.directory.api import Actor, DepartmentView, Permission, departments, scope, systems
 from jutong.control.interchange.columns import ENTRY_COLUMNS, ITEM_SHEET
 from jutong.control.interchange.problems import in_order, problem
@@ -77,7 +78,7 @@ def judge(
         assert isinstance(judgement, Judgement)
         problems += [one for one in found if isinstance(one, CellProblem)]
         judgements.append(judgement)
-    refused = _refusals(reading, judgements)
+    refused = _refusals(reading, judgements, _circles(judgements, known))
     problems += [one for one in refused if one is not None]
     judgements = [
         replace(one, outcome=Outcome.WRONG) if refusal else one
@@ -183,11 +184,27 @@ def _judgement(
     )
 
 
-def _refusals(reading: WorkbookReading, judgements: Sequence[Judgement]) -> list[CellProblem | None]:
+def _circles(judgements: Sequence[Judgement], known: _Known) -> Mapping[str, JutongError]:
+    """The service of each entry whose related codes would lead back to it → what is wrong."""
+    services = {
+        held.code: one.service
+        for one in judgements
+        if (held := known.held.get(one.service)) and held.code and one.outcome is not Outcome.WRONG
+    }
+    drafts = {one.service: one.entry.draft for one in judgements}
+    found = circles_of({code: drafts[service] for code, service in services.items()})
+    return {services[code]: error for code, error in found.items()}
+
+
+def _refusals(
+    reading: WorkbookReading, judgements: Sequence[Judgement], circles: Mapping[str, JutongError]
+) -> list[CellProblem | None]:
     """What the catalogue would refuse to store of each, said of its row."""
+    checked = check_many(one.entry.draft for one in judgements)
+    refused = (error or circles.get(one.service) for one, error in zip(judgements, checked, strict=True))
     return [
         _refusal(reading, one.entry, error) if error else None
-        for one, error in zip(judgements, check_many(one.entry.draft for one in judgements), strict=True)
+        for one, error in zip(judgements, refused, strict=True)
     ]
 
 
@@ -196,6 +213,8 @@ def _refusal(reading: WorkbookReading, entry: SheetEntry, error: JutongError) ->
         where = reading.cell(entry.sheet, "classification", entry.row)
         return problem("classification_unknown", entry.sheet, where)
     place = str(error.detail.get("place", "")) if isinstance(error, DraftInvalid) else ""
+    if isinstance(error, RelationCircular):
+        place = "related_codes"
     sheet, where = address_of(reading, entry, place)
     return problem(
         "draft_refused", sheet, where, reason_zh=error.message("zh"), reason_en=error.message("en")

@@ -122,10 +122,10 @@ def _long_texts(grid: Grid | None) -> Mapping[str, str]:
     """Number → text, put together from its pieces (each a JSON string, so that no character is lost)."""
     pieces: dict[str, list[str]] = {}
     for row in grid.rows[1:] if grid else ():
-        number = str(int(row[0])) if isinstance(row[0], float) else str(row[0])
         try:
+            number = str(int(row[0])) if isinstance(row[0], float) else str(row[0])
             piece = json.loads(str(row[2]))
-        except ValueError:
+        except (ValueError, IndexError, RecursionError):  # no piece that the export wrote
             continue
         pieces.setdefault(number, []).append(str(piece))
     return {number: "".join(texts) for number, texts in pieces.items()}

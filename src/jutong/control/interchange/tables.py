@@ -51,9 +51,10 @@ def read_table(grid: Grid, columns: Sequence[Column], long_texts: Mapping[str, s
     if table.problems:
         return table
     rows = _unmerged(grid, head, table)
+    read_before: list[dict[object, Any]] = [{} for _ in chosen]
     for number, cells in enumerate(rows[head + 1 :], start=head + 2):
         if any(cell not in {"", None} and str(cell).strip() for cell in cells):
-            table.rows.append(_read_row(table, grid, number, cells, chosen, long_texts))
+            table.rows.append(_read_row(table, grid, number, cells, chosen, long_texts, read_before))
     if not table.rows:
         table.problems.append(problem("rows_missing", grid.name))
     return table
@@ -123,10 +124,17 @@ def _read_row(
     cells: Sequence[Cell],
     chosen: Sequence[tuple[int, Column]],
     long_texts: Mapping[str, str],
+    read_before: Sequence[dict[object, Any]],
 ) -> TableRow:
+    """`read_before`: for each chosen column texts of cells → their values, since most columns repeat a few."""
     row = TableRow(number)
-    for index, column in chosen:
+    for (index, column), known in zip(chosen, read_before, strict=True):
         raw = cells[index] if index < len(cells) else ""
+        if raw == "" and not column.required and not grid.unfinished:
+            continue
+        if raw.__class__ is str and raw in known and not grid.unfinished:
+            row.values[column.key] = known[raw]
+            continue
         fault = grid.unfinished.get(f"{column_letters(index)}{number}") if grid.unfinished else None
         if fault:
             table.complain(fault, column.key, row)
@@ -140,6 +148,8 @@ def _read_row(
             continue
         if value is not None:
             row.values[column.key] = value
+            if raw.__class__ is str:
+                known[raw] = value
     return row
 
 

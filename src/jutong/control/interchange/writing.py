@@ -90,7 +90,7 @@ class _LongTexts:
 
     def fitting(self, value: str | int | None) -> str | int | None:
         """The value, or a reference where one cell cannot hold it."""
-        if not isinstance(value, str) or not _too_much(value):
+        if value.__class__ is not str or not _too_much(value):
             return value
         self.count += 1
         for part, start in enumerate(range(0, len(value), _PIECE), start=1):
@@ -101,7 +101,7 @@ class _LongTexts:
 
 
 def _too_much(text: str) -> bool:
-    if text.startswith(LONG_MARK) or _NONCHARACTER.search(text):
+    if text.startswith(LONG_MARK) or (not text.isascii() and _NONCHARACTER.search(text)):
         return True
     return len(text) * 2 > CELL_LIMIT and len(text.encode("utf-16-le", "surrogatepass")) // 2 > CELL_LIMIT
 
@@ -156,10 +156,16 @@ def _item_values(row: ExportRow, number: int, item: object) -> Mapping[str, Any]
 
 
 def _record(columns: Sequence[Column], values: Mapping[str, Any], long_texts: _LongTexts) -> dict[str, Any]:
-    return {
-        column.header: long_texts.fitting(shown(column, values[column.key])) or _zero(values[column.key])
-        for column in columns
-    }
+    cells: dict[str, Any] = {}
+    for column in columns:
+        value = values[column.key]
+        if value.__class__ is str:
+            cells[column.header] = long_texts.fitting(value) or None
+        elif value is None or value == ():
+            cells[column.header] = NO if column.kind is Kind.YES_NO else None
+        else:
+            cells[column.header] = long_texts.fitting(shown(column, value)) or _zero(value)
+    return cells
 
 
 def _zero(value: object) -> int | None:

@@ -1,6 +1,7 @@
 """What of an entry is searched: short stretches of folded text, each of a kind, kept as one text a document."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from jutong.control.catalogue.search.folding import fold
@@ -22,11 +23,15 @@ def document_text(stretches: Iterable[tuple[Place, str]]) -> str:
     """The document of an entry: a line a stretch, its kind first; what can be said gets its sounds too."""
     lines: dict[str, None] = {}
     for place, text in stretches:
-        folded = fold(text[:ABSTRACT_LENGTH])
-        if folded:
-            lines[place.official + folded] = None
-            lines |= dict.fromkeys(_heard(place, folded))
+        lines.update(dict.fromkeys(_lines(place, text[:ABSTRACT_LENGTH])))
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=20_000)
+def _lines(place: Place, text: str) -> tuple[str, ...]:
+    """The stretches that one text makes: names of items and departments stand in many entries."""
+    folded = fold(text)
+    return (place.official + folded, *_heard(place, folded)) if folded else ()
 
 
 def _heard(place: Place, folded: str) -> list[str]:

@@ -1,16 +1,18 @@
 """Keeps the index in step with the tables: writers leave a mark, readers load what changed since the mark they know."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from threading import Lock
+from threading import Lock, Thread
 from typing import Final
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from jutong.control.catalogue.models import (
     Entry,
+    Item,
     SearchDocument,
     SearchMark,
     SearchSequence,
@@ -20,10 +22,24 @@ from jutong.control.catalogue.search.documents import document_text
 from jutong.control.catalogue.search.engine import COLUMNS, Engine, Row
 from jutong.control.catalogue.search.terms import Place
 from jutong.control.catalogue.search.wording import Wording
-from jutong.control.directory.api import next_number
+from jutong.control.directory.api import insert_rows, next_number
 
+_log: Final = logging.getLogger(__name__)
 BATCH: Final = 500
 KEPT_MARKS: Final = 1000
+SEARCHED: Final = {
+    "title": Place.TITLE,
+    "code": Place.CODE,
+    "service": Place.CODE,
+    "provider__name": Place.DEPARTMENT,
+    "provider__short_name": Place.DEPARTMENT,
+    "provider_unit": Place.KEYWORD,
+    "domain_area": Place.KEYWORD,
+    "scene": Place.KEYWORD,
+    "system__name": Place.KEYWORD,
+    "abstract": Place.ABSTRACT,
+}
+"""Columns of an entry whose text is searched, beside names and fields of its items."""
 OVERLAY: Final = 500
 """With more changed entries than these beside it, the whole index is made anew."""
 
@@ -38,16 +54,9 @@ def index_many(entries: Iterable[int]) -> None:
         stamp = 0
         while batch := list(islice(waiting, BATCH)):
             stamp = stamp or mark()
-            rows = Entry.objects.filter(pk__in=batch).select_related("provider", "system")
-            SearchDocument.objects.bulk_create(
-                [
-                    SearchDocument(entry=row, text=_text_of(row), stamp=stamp)
-                    for row in rows.prefetch_related("items")
-                ],
-                update_conflicts=True,
-                unique_fields=["entry"],
-                update_fields=["text", "stamp"],
-            )
+            SearchDocument.objects.filter(pk__in=batch).delete()
+            documents = ((key, text, stamp) for key, text in _texts(batch))
+            insert_rows(SearchDocument, ("entry_id", "text", "stamp"), documents)
 
 
 def touch(entries: Sequence[int]) -> None:
@@ -65,22 +74,16 @@ def mark() -> int:
     return number
 
 
-def _text_of(entry: Entry) -> str:
-    stretches = [
-        (Place.TITLE, entry.title),
-        (Place.CODE, entry.code or ""),
-        (Place.CODE, entry.service),
-        (Place.DEPARTMENT, entry.provider.name),
-        (Place.DEPARTMENT, entry.provider.short_name),
-        (Place.KEYWORD, entry.provider_unit),
-        (Place.KEYWORD, entry.domain_area),
-        (Place.KEYWORD, entry.scene),
-        (Place.KEYWORD, entry.system.name if entry.system else ""),
-        (Place.ABSTRACT, entry.abstract),
-    ]
-    for item in entry.items.all():
-        stretches += [(Place.ITEM, item.name), (Place.FIELD, item.field)]
-    return document_text(stretches)
+def _texts(entries: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """(key, document) of these entries; from plain columns, since rows of models would take most of the time."""
+    items: dict[int, list[tuple[Place, str]]] = defaultdict(list)
+    named = Item.objects.filter(entry_id__in=entries).order_by("entry_id", "position")
+    for key, name, field in named.values_list("entry_id", "name", "field"):
+        items[key] += [(Place.ITEM, name), (Place.FIELD, field)]
+    rows = Entry.objects.filter(pk__in=entries).order_by("pk").values_list("pk", *SEARCHED)
+    for key, *texts in rows:
+        stretches = [(place, text or "") for place, text in zip(SEARCHED.values(), texts, strict=True)]
+        yield key, document_text(stretches + items[key])
 
 
 class _Known:
@@ -110,6 +113,23 @@ def engine() -> Engine:
             known.engine = _renewed(known)
         known.number, known.token = marks[-1] if marks else (-1, "")
         return known.engine
+
+
+def warm_search() -> None:
+    """Read the index before anybody searches, in a thread of its own: the first search then finds it there.
+
+    Where the database cannot be read yet, the first search reads it.
+    """
+    Thread(target=_warm, name="search-index", daemon=True).start()
+
+
+def _warm() -> None:
+    try:
+        engine()
+    except DatabaseError:
+        _log.info("the search index waits for the first search")
+    finally:
+        connection.close()
 
 
 def _whole() -> Engine:

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,61 +14,125 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=48, unique=True)),
-                ('filename', models.CharField(max_length=200)),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('received', '已接收'), ('read', '已读取'), ('checked', '待确认'), ('confirmed', '待写入'), ('written', '已导入'), ('failed', '失败'), ('abandoned', '已放弃')], db_index=True, max_length=10)),
-                ('by_account', models.CharField(max_length=150)),
-                ('by_name', models.CharField(max_length=150)),
-                ('confirmed_account', models.CharField(blank=True, max_length=150)),
-                ('confirmed_name', models.CharField(blank=True, max_length=150)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('department', models.CharField(blank=True, max_length=32)),
-                ('mapping', models.TextField(blank=True)),
-                ('counts', models.JSONField(default=dict)),
-                ('failure', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=48, unique=True)),
+                ("filename", models.CharField(max_length=200)),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "已接收"),
+                            ("read", "已读取"),
+                            ("checked", "待确认"),
+                            ("confirmed", "待写入"),
+                            ("written", "已导入"),
+                            ("failed", "失败"),
+                            ("abandoned", "已放弃"),
+                        ],
+                        db_index=True,
+                        max_length=10,
+                    ),
+                ),
+                ("by_account", models.CharField(max_length=150)),
+                ("by_name", models.CharField(max_length=150)),
+                ("confirmed_account", models.CharField(blank=True, max_length=150)),
+                ("confirmed_name", models.CharField(blank=True, max_length=150)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("department", models.CharField(blank=True, max_length=32)),
+                ("mapping", models.TextField(blank=True)),
+                ("counts", models.JSONField(default=dict)),
+                ("failure", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='BatchFile',
+            name="BatchFile",
             fields=[
-                ('batch', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='file', serialize=False, to='interchange.importbatch')),
-                ('content', models.BinaryField()),
-                ('reading', models.BinaryField(default=b'')),
-                ('problems', models.BinaryField(default=b'')),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="file",
+                        serialize=False,
+                        to="interchange.importbatch",
+                    ),
+                ),
+                ("content", models.BinaryField()),
+                ("reading", models.BinaryField(default=b"")),
+                ("problems", models.BinaryField(default=b"")),
             ],
         ),
         migrations.CreateModel(
-            name='BatchRow',
+            name="BatchRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('sheet_row', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('provider', models.CharField(max_length=64)),
-                ('provider_name', models.CharField(max_length=120)),
-                ('service', models.CharField(blank=True, max_length=63)),
-                ('revision', models.PositiveIntegerField(null=True)),
-                ('outcome', models.CharField(choices=[('create', '新建'), ('change', '变更'), ('same', '无变化'), ('wrong', '有误')], max_length=8)),
-                ('items', models.PositiveIntegerField()),
-                ('errors', models.PositiveIntegerField(default=0)),
-                ('warnings', models.PositiveIntegerField(default=0)),
-                ('differences', models.TextField(blank=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='interchange.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("sheet_row", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("provider", models.CharField(max_length=64)),
+                ("provider_name", models.CharField(max_length=120)),
+                ("service", models.CharField(blank=True, max_length=63)),
+                ("revision", models.PositiveIntegerField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("create", "新建"),
+                            ("change", "变更"),
+                            ("same", "无变化"),
+                            ("wrong", "有误"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("items", models.PositiveIntegerField()),
+                ("errors", models.PositiveIntegerField(default=0)),
+                ("warnings", models.PositiveIntegerField(default=0)),
+                ("differences", models.TextField(blank=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="interchange.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
-                'indexes': [models.Index(fields=['batch', 'outcome', 'position'], name='batch_rows_by_outcome')],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'position'), name='one_row_per_position')],
+                "ordering": ("position",),
+                "indexes": [
+                    models.Index(fields=["batch", "outcome", "position"], name="batch_rows_by_outcome")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="one_row_per_position")
+                ],
             },
         ),
     ]

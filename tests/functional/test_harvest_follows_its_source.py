@@ -15,6 +15,7 @@ from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.directory.errors import PermissionDenied
+from jutong.control.harvest import adopting
 from jutong.control.harvest import api as harvest
 from jutong.control.harvest.api import HarvestedFilter, JobStatus, RecordState, SourceDraft
 from jutong.control.harvest.errors import HarvestActive, JobConflict, NotAdopted, SourceInvalid
@@ -334,3 +335,15 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_at_its_page(tmp_path, s
     )
     assert done.stdout.split() == ["done", "5"]
     assert site.asked == ["/1", "/2", "/3", "/3", "/4", "/5"]
+
+
+def test_two_who_adopt_the_same_entry_at_once_make_one(city, adopted, monkeypatch):
+    """The later one read the entry before the earlier had adopted it."""
+    (done, *_) = [one for one in adopted.values() if one.service]
+    stale = adopting.find_record(done.key)
+    stale.adopted = None
+    monkeypatch.setattr(adopting, "find_record", lambda _key: stale)
+    before = catalogue.count_entries(city.civil_officer)
+    (late,) = harvest.adopt(city.civil_officer, [done.key], department=CIVIL, clock=city.clock)
+    assert (late.service, "just adopted" in late.error_en) == ("", True)
+    assert catalogue.count_entries(city.civil_officer) == before

@@ -7,7 +7,7 @@ from django.db import transaction
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.api import EntryDraft
 from jutong.control.directory.api import Actor, AuditAction, Permission, record, require
-from jutong.control.harvest.errors import NotAdopted
+from jutong.control.harvest.errors import AdoptedAlready, NotAdopted
 from jutong.control.harvest.models import HarvestedEntry
 from jutong.control.harvest.proposal import merged, propose
 from jutong.control.harvest.reading import find_record
@@ -37,9 +37,11 @@ def _adopt(actor: Actor, key: int, *, department: str, classes: set[str], clock:
     try:
         with transaction.atomic():
             made = catalogue.create_entry(actor, provider=department, draft=draft, clock=clock)
-            row.adopted_id = catalogue.entry_id(made.service)
-            row.adopted_draft, row.proposes = draft.to_json(), False
-            row.save(update_fields=["adopted", "adopted_draft", "proposes"])
+            taken = HarvestedEntry.objects.filter(pk=row.pk, adopted=None).update(
+                adopted_id=catalogue.entry_id(made.service), adopted_draft=draft.to_json(), proposes=False
+            )
+            if not taken:
+                raise AdoptedAlready(title=row.title)
             _record(actor, row, made.service, department, "adopt", clock)
     except JutongError as error:
         return Adoption(key=key, title=row.title, error_zh=error.message("zh"), error_en=error.message("en"))

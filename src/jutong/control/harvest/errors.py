@@ -79,3 +79,10 @@ class NotAdopted(JutongError):
     kind = ErrorKind.CONFLICT
     zh = "这条外部条目没有被采用，或没有待处理的变化。请刷新后查看。"
     en = "This harvested entry was not adopted, or has no change to decide. Reload to see how it stands."
+
+
+class AdoptedAlready(JutongError):
+    code = "harvest.adopted_already"
+    kind = ErrorKind.CONFLICT
+    zh = "条目「{title}」刚被他人采纳，没有再建目录。请刷新后查看。"
+    en = "{title} was just adopted by someone else; no second entry was made. Reload to see it."

@@ -24,7 +24,7 @@ OWED: Final = "civil_marriage"
 CHANGING: Final = "education_school"
 REGION_CODES: Final = "P62"
 _OWED_BECAUSE: Final = (
-    "《婚姻登记条例》修订（国令第804号），登记不再要求出具户口簿，登记事项和信息项须相应调整"
+    "婚姻登记办事指南按《婚姻登记条例》（国令第804号）调整，不再收取户口簿，信息项须相应更新"
 )
 _WAIVED_BECAUSE: Final = "区划代码由平台按历次区划变更核验，含已撤销代码的生效期间，不另引用单一版本的代码集"
 

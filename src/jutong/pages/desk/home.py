@@ -15,6 +15,7 @@ from jutong.control.collection import api as collection
 from jutong.control.collection.terms import Punctuality, RunStatus
 from jutong.control.collection.values import BindingView, RunFilter, RunView
 from jutong.control.directory.api import Actor, Permission
+from jutong.control.drafting import api as drafting
 from jutong.pages.components import Column, Link, Table, Tile, Tone
 from jutong.pages.desk.acting import clock, desk_page, desk_render
 from jutong.pages.desk.applications import applications_table
@@ -103,6 +104,8 @@ def _add_entries(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
             tone=Tone.BAD if late else Tone.INFO,
         )
     )
+    if Permission.ENTRY_DRAFT in actor.permissions:
+        _add_proposals(actor, tiles)
     if clocks:
         tables.append(clocks_table(clocks[:SHOWN], _("目录办理时限预警")))
     rows = [row for where in wanted for row in catalogue.entries(actor, where, limit=SHOWN).rows]
@@ -112,6 +115,15 @@ def _add_entries(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
         drafts = catalogue.entries(actor, EntryFilter(status=EntryStatus.DRAFT), limit=SHOWN).rows
         if drafts:
             tables.append(_entries_table(drafts, _("本部门的草稿")))
+
+
+def _add_proposals(actor: Actor, tiles: list[Tile]) -> None:
+    """What the platform proposed to the actor's department and nobody has confirmed yet."""
+    where = drafting.ProposalFilter(department=actor.home_department, status=drafting.ProposalStatus.PROPOSED)
+    count = drafting.count_proposals(actor, where)
+    if count:
+        address = reverse("desk:drafting") + f"?department={actor.home_department}"
+        tiles.append(Tile(title=_("待确认的编目建议"), value=count, href=address, tone=Tone.INFO))
 
 
 def _add_searches(actor: Actor, tables: list[Table]) -> None:

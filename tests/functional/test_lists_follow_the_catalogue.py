@@ -270,3 +270,13 @@ def test_what_waits_is_told_to_each_side(city):
     assert ([row.number for row in waiting.demands], waiting.count) == ([number], 1)
     assert lists.waiting(city.civil_approver, clock=city.clock).unconfirmed == 1
     assert lists.waiting(city.reviewer, clock=city.clock).count == 0
+
+
+def test_a_basis_that_changed_meanwhile_is_not_accepted_unseen(city):
+    an_entry_with_a_refused_item(city, **LAW)
+    (shown,) = refused(city)
+    changed(city, basis_article="第二十条")
+    lists.refresh(city.clock)
+    with pytest.raises(ListConflict):
+        lists.review(city.reviewer, shown.number, Verdict.ACCEPTED, revision=shown.revision, clock=city.clock)
+    assert refused(city)[0].state is NegativeState.PENDING

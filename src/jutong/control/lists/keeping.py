@@ -146,10 +146,11 @@ def _refuse(keys: Collection[int], facts: Iterable[EntryFacts], at: datetime) ->
                 setattr(row, name, value)
             if new.keys() & set(_BASIS):
                 row.verdict = Verdict.PENDING.value
+                row.revision += 1  # what a reviewer looks at is not decided on unseen
             changed.append(row)
     if lifted:
         NegativeItem.objects.filter(pk__in=lifted).update(active=False, ended_at=at)
-    NegativeItem.objects.bulk_update(changed, [*_BASIS, "name", "entry_code", "verdict"], batch_size=_BATCH)
+    NegativeItem.objects.bulk_update(changed, [*_BASIS, "name", "entry_code", "verdict", "revision"], batch_size=_BATCH)
     given = numbers.take(numbers.NEGATIVE, business_date(at), len(wanted)) if wanted else []
     NegativeItem.objects.bulk_create(
         NegativeItem(number=number, entry_id=key, field=field, scope=scope.value, created_at=at, **said)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from jutong.control.approval import api as approval
 from jutong.control.catalogue import api as catalogue
+from jutong.control.datamap import api as datamap
 from jutong.control.directory import api as directory
 from jutong.control.directory.errors import PermissionDenied
 from jutong.control.lists import api as lists
@@ -322,3 +323,12 @@ def test_a_demand_is_not_pointed_at_an_entry_that_is_not_published(city):
     assert catalogue.entry(city.reviewer, SERVICE).summary.title not in str(
         lists.demands(city.tax_officer, clock=city.clock)
     )
+
+
+def test_an_application_stays_on_the_data_map_when_its_entry_is_withdrawn(city):
+    a_published_entry(city)
+    code = grant_an_application(city)
+    catalogue.withdraw(city.civil_approver, SERVICE, reason="不再采集", clock=city.clock)
+    drawn = datamap.graph(city.tax_officer, f"application:{code}", clock=city.clock)
+    assert drawn.focus is not None
+    assert drawn.focus.key == code

@@ -1,13 +1,13 @@
 """What stands next to each kind of node, asked of the apps that own it; nothing that the actor may not see there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from jutong.control.approval import api as approval
 from jutong.control.catalogue import api as catalogue
-from jutong.control.catalogue.api import EntryLink, EntryView
+from jutong.control.catalogue.api import EntryLink, EntryOutline
 from jutong.control.collection import api as collection
 from jutong.control.datamap.errors import NodeNotFound
 from jutong.control.datamap.terms import EdgeKind, NodeKind
@@ -31,6 +31,28 @@ class Seer:
     actor: Actor
     clock: Clock
     limit: int
+    counted: bool = True
+    """Whether to say how many neighbours are left out."""
+    outlines: dict[str, EntryOutline] = field(default_factory=dict)
+    """Entries that were looked at already."""
+
+    def further_out(self, limit: int, services: Collection[str]) -> "Seer":
+        """The same with fewer neighbours, which are not counted; these entries are read at once."""
+        missing = set(services) - self.outlines.keys()
+        self.outlines.update(catalogue.entry_outlines(self.actor, missing) if missing else {})
+        other = replace(self, limit=limit, counted=False)
+        for name in ("departments", "systems", "open_services"):
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
+
+    def outline(self, service: str) -> EntryOutline:
+        """Raises NodeNotFound: there is no such entry, or the actor may not see it."""
+        if service not in self.outlines:
+            self.outlines.update(catalogue.entry_outlines(self.actor, (service,)))
+        if service not in self.outlines:
+            raise NodeNotFound(node=f"{NodeKind.ENTRY.value}:{service}"[:80])
+        return self.outlines[service]
 
     @cached_property
     def departments(self) -> Mapping[str, directory.DepartmentView]:
@@ -107,16 +129,25 @@ def _system(seer: Seer, code: str) -> Node:
 
 
 def _entry(seer: Seer, service: str) -> Node:
-    summary = catalogue.entry(seer.actor, service).summary
-    return Node(kind=N.ENTRY, key=service, name=summary.title, note=summary.provider_name)
+    return entry_node(seer.outline(service).link)
+
+
+def _seen(seer: Seer, service: str) -> list[Node]:
+    """The entry, unless it was withdrawn or is another department's draft: what leads to it is still on the map."""
+    try:
+        return [_entry(seer, service)]
+    except JutongError as error:
+        if error.kind is not ErrorKind.NOT_FOUND:
+            raise
+        return []
 
 
 def _item(seer: Seer, key: str) -> Node:
     service, _, field = key.partition(".")
-    view = catalogue.entry(seer.actor, service)
-    for item in view.present.items:
-        if item.field == field:
-            return Node(kind=N.ITEM, key=key, name=item.name, note=view.summary.title)
+    outline = seer.outline(service)
+    for held, name in outline.items:
+        if held == field:
+            return Node(kind=N.ITEM, key=key, name=name, note=outline.link.title)
     raise NodeNotFound(node=key)
 
 
@@ -168,7 +199,8 @@ def _around_department(seer: Seer, code: str) -> Around:
     yield _cut(seer, E.RUNS, [system_node(one) for one in seer.systems.values() if one.department == code])
     where = DutyFilter(department=code)
     shown = duties.duties(seer.actor, where, limit=seer.limit).rows
-    left = duties.count_duties(seer.actor, where) - len(shown) if len(shown) == seer.limit else 0
+    full = seer.counted and len(shown) == seer.limit
+    left = duties.count_duties(seer.actor, where) - len(shown) if full else 0
     yield Neighbours(edge=E.HAS_DUTY, nodes=[duty_node(one) for one in shown], left=left)
     yield _entries(seer, E.PROVIDES, provider=code)
     yield from _used(seer, code)
@@ -206,34 +238,32 @@ def _around_system(seer: Seer, code: str) -> Around:
 
 
 def _around_entry(seer: Seer, service: str) -> Around:
-    view = catalogue.entry(seer.actor, service)
-    draft = view.present
-    yield Neighbours(edge=E.PROVIDES, nodes=[_department(seer, view.summary.provider)], inwards=True)
-    if draft.system:
-        yield Neighbours(edge=E.YIELDS, nodes=[_system(seer, draft.system)], inwards=True)
-    known = duties.named(draft.duties)
-    yield _cut(seer, E.YIELDS, [duty_node(one) for one in known.values()], inwards=True)
-    if draft.related_codes:
-        yield _entries(seer, E.RELATES, codes=draft.related_codes)
+    outline = seer.outline(service)
+    link = outline.link
+    yield Neighbours(edge=E.PROVIDES, nodes=[_department(seer, link.provider)], inwards=True)
+    if link.system:
+        yield Neighbours(edge=E.YIELDS, nodes=[_system(seer, link.system)], inwards=True)
+    if outline.duties:
+        known = duties.named(outline.duties)
+        yield _cut(seer, E.YIELDS, [duty_node(one) for one in known.values()], inwards=True)
+    if outline.related_codes:
+        yield _entries(seer, E.RELATES, codes=outline.related_codes)
     yield _cut(
         seer,
         E.HOLDS,
-        [
-            Node(kind=N.ITEM, key=f"{service}.{item.field}", name=item.name, note=item.field)
-            for item in draft.items
-        ],
+        [Node(kind=N.ITEM, key=f"{service}.{field}", name=name, note=field) for field, name in outline.items],
     )
-    yield from _stored(seer, view)
+    yield from _stored(seer, link)
     yield from _uses_of(seer, service)
 
 
-def _stored(seer: Seer, view: EntryView) -> Around:
+def _stored(seer: Seer, link: EntryLink) -> Around:
     """The pool table of an entry and the source that fills it, for those who may see sources."""
-    if not directory.can(seer.actor, Permission.SOURCE_READ, view.summary.provider):
+    if not directory.can(seer.actor, Permission.SOURCE_READ, link.provider):
         return
-    hooked = collection.binding(seer.actor, view.service, clock=seer.clock)
+    hooked = collection.binding(seer.actor, link.service, clock=seer.clock)
     if hooked is not None:
-        table = Node(kind=N.TABLE, key=view.service, name=f"pool.{view.service}", note=view.summary.title)
+        table = Node(kind=N.TABLE, key=link.service, name=f"pool.{link.service}", note=link.title)
         source = Node(kind=N.SOURCE, key=hooked.source, name=hooked.source_name, note=hooked.provider_name)
         yield Neighbours(edge=E.STORED_IN, nodes=[table])
         yield Neighbours(edge=E.FILLS, nodes=[source], inwards=True)
@@ -283,7 +313,9 @@ def _around_item(seer: Seer, key: str) -> Around:
     service = key.partition(".")[0]
     yield Neighbours(edge=E.HOLDS, nodes=[_entry(seer, service)], inwards=True)
     name = _item(seer, key).name
-    links, total = catalogue.same_items(seer.actor, name, beside=service, limit=seer.limit)
+    links, total = catalogue.same_items(
+        seer.actor, name, beside=service, limit=seer.limit, counted=seer.counted
+    )
     nodes = [
         Node(kind=N.ITEM, key=f"{one.service}.{one.field}", name=one.name, note=one.title) for one in links
     ]
@@ -295,7 +327,8 @@ def _around_source(seer: Seer, code: str) -> Around:
     yield Neighbours(edge=E.PROVIDES, nodes=[_department(seer, view.department)], inwards=True)
     if view.system:
         yield Neighbours(edge=E.HOLDS, nodes=[_system(seer, view.system)], inwards=True)
-    yield _cut(seer, E.FILLS, [_entry(seer, service) for service in view.services[: seer.limit + 1]])
+    filled = [node for service in view.services[: seer.limit + 1] for node in _seen(seer, service)]
+    yield _cut(seer, E.FILLS, filled)
 
 
 def _around_table(seer: Seer, service: str) -> Around:
@@ -304,18 +337,18 @@ def _around_table(seer: Seer, service: str) -> Around:
 
 def _around_grant(seer: Seer, grant_id: str) -> Around:
     view = grants.grant(seer.actor, grant_id)
-    yield Neighbours(edge=E.GRANTED_BY, nodes=[_entry(seer, view.service)], inwards=True)
+    yield Neighbours(edge=E.GRANTED_BY, nodes=_seen(seer, view.service), inwards=True)
     yield Neighbours(edge=E.USED_BY, nodes=[_department(seer, view.consumer)])
 
 
 def _around_application(seer: Seer, code: str) -> Around:
     view = approval.application(seer.actor, code, clock=seer.clock).summary
-    yield Neighbours(edge=E.ASKED_FOR, nodes=[_entry(seer, view.service)], inwards=True)
+    yield Neighbours(edge=E.ASKED_FOR, nodes=_seen(seer, view.service), inwards=True)
     yield Neighbours(edge=E.USED_BY, nodes=[_department(seer, view.consumer)])
 
 
 def _around_dataset(seer: Seer, service: str) -> Around:
-    yield Neighbours(edge=E.OPENED_AS, nodes=[_entry(seer, service)], inwards=True)
+    yield Neighbours(edge=E.OPENED_AS, nodes=_seen(seer, service), inwards=True)
 
 
 AROUND: Final[Mapping[NodeKind, Callable[[Seer, str], Around]]] = {
@@ -347,6 +380,12 @@ def _entries(
     codes: tuple[str, ...] = (),
 ) -> Neighbours:
     links, total = catalogue.linked_entries(
-        seer.actor, provider=provider, system=system, duty=duty, codes=codes, limit=seer.limit
+        seer.actor,
+        provider=provider,
+        system=system,
+        duty=duty,
+        codes=codes,
+        limit=seer.limit,
+        counted=seer.counted,
     )
     return Neighbours(edge=edge, nodes=[entry_node(one) for one in links], left=total - len(links))

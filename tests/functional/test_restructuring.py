@@ -11,6 +11,7 @@ from jutong.control.collection.api import SourceDraft
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import MovedNoun
 from jutong.control.directory.errors import PermissionDenied
+from jutong.control.drafting import api as drafting
 from jutong.control.lists import api as lists
 from jutong.control.lists.api import DemandAction, NegativeState, NegativeStatement, Verdict
 from jutong.control.restructuring import api as restructuring
@@ -20,6 +21,7 @@ from jutong.control.restructuring.errors import ReformConflict, ReformInvalid
 from jutong.vocabulary.catalogue import SharingType
 from tests.support.control import CIVIL, DISTRICT, TAX, a_city, a_draft, a_published_entry, an_item
 from tests.support.desk import at_the_desk
+from tests.support.duties import a_record, import_duties
 from tests.support.lists import a_demand, stepped
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +226,14 @@ def test_nobody_else_completes_a_restructuring_that_has_nothing_to_confirm(city)
     restructuring.carry_out(city.reviewer, plan.code, home=city.home, clock=city.clock)
     with pytest.raises(PermissionDenied):
         restructuring.confirm_entries(city.auditor, plan.code, (), clock=city.clock)
+
+
+def test_a_merger_leaves_no_proposal_behind(city):
+    import_duties(city, a_record(1))
+    drafting.propose_from_duties(city.civil_officer, department=CIVIL, clock=city.clock)
+    waiting = drafting.count_proposals(city.civil_officer)
+    assert waiting
+    plan = restructuring.plan(city.reviewer, merger(), clock=city.clock)
+    restructuring.carry_out(city.reviewer, plan.code, home=city.home, clock=city.clock)
+    assert {one.provider for one in drafting.proposals(city.tax_officer).rows} == {TAX}
+    assert drafting.count_proposals(city.tax_officer) == waiting

@@ -6,6 +6,7 @@ from jutong.control.drafting.errors import SurveyEnded
 from jutong.control.drafting.from_duties import groups_of, is_without_data, suggested_by
 from jutong.control.drafting.from_tables import suggested_from
 from jutong.control.drafting.gaps import gaps, link_duties
+from jutong.control.drafting.moving import move_proposals
 from jutong.control.drafting.proposing import apply_duty_changes, propose_from_duties
 from jutong.control.drafting.store import (
     count_proposals,
@@ -86,6 +87,7 @@ __all__ = [
     "is_without_data",
     "link_duties",
     "list_tables",
+    "move_proposals",
     "numbers_of",
     "proposal",
     "proposals",

@@ -17,6 +17,7 @@ from jutong.control.directory.api import (
     rename_department,
     require,
 )
+from jutong.control.drafting.api import move_proposals
 from jutong.control.duties.api import move_duties
 from jutong.control.grants.api import move_grants
 from jutong.control.lists.api import move_lists
@@ -123,6 +124,7 @@ def _rename(
 def _merge(
     actor: Actor, before: str, after: str, *, reason: str, home: DataHome, clock: Clock
 ) -> tuple[Moved, ...]:
+    move_proposals(actor, before, after)
     return (
         *merge_department(actor, before, after, clock=clock),
         *(

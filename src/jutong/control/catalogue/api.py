@@ -52,7 +52,14 @@ from jutong.control.catalogue.grading import (
     LevelReason,
     propose_levels,
 )
-from jutong.control.catalogue.holdings import HeldItem, binding_counts, held_items
+from jutong.control.catalogue.holdings import (
+    HeldItem,
+    UnboundKind,
+    binding_counts,
+    held_items,
+    unbound_items,
+    unbound_kinds,
+)
 from jutong.control.catalogue.levels import (
     Confirmed,
     EntryGrading,
@@ -262,6 +269,7 @@ __all__ = [
     "StepView",
     "SynonymGroupView",
     "TogetherAction",
+    "UnboundKind",
     "UpdateDutyView",
     "UseFacts",
     "VersionDiff",
@@ -354,6 +362,8 @@ __all__ = [
     "synonym_groups",
     "titles_in_use",
     "touch",
+    "unbound_items",
+    "unbound_kinds",
     "update_duties",
     "versions",
     "warm_search",

@@ -91,7 +91,15 @@ def install_classifications(actor: Actor, *, clock: Clock) -> None:
 
 def classifications() -> tuple[ClassificationView, ...]:
     """The whole tree, by code."""
-    return tuple(_view(row) for row in Classification.objects.all())
+    rows = Classification.objects.order_by("code").values_list(
+        "code", "name", "depth", "resource_class", "parent_id"
+    )
+    return tuple(
+        ClassificationView(
+            code=code, name=name, depth=depth, resource_class=ResourceClass(kind), parent=parent
+        )
+        for code, name, depth, kind, parent in rows
+    )
 
 
 def path_of(code: str) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 """Drawing a bounded part of the map: around one node step by step, or all departments."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from jutong.control.catalogue import api as catalogue
@@ -99,7 +100,7 @@ def _around(seer: Seer, centre: Node, kinds: frozenset[NodeKind], *, steps: int)
     frontier = [centre]
     for step in range(steps):
         # Further out a node shows fewer of its neighbours, so that the centre stays in sight.
-        looking = seer if step == 0 else Seer(seer.actor, seer.clock, 4)
+        looking = seer if step == 0 else seer.further_out(4, _services(frontier))
         following: list[Node] = []
         for node in frontier:
             for group in neighbours_of(looking, node):
@@ -108,6 +109,12 @@ def _around(seer: Seer, centre: Node, kinds: frozenset[NodeKind], *, steps: int)
                     more.append(More(node=node.id, kind=group.nodes[0].kind, left=group.left))
         frontier = following
     return DataMap(focus=centre, nodes=tuple(nodes.values()), edges=tuple(edges.values()), more=tuple(more))
+
+
+def _services(nodes: Iterable[Node]) -> set[str]:
+    """The entries among the nodes, and those of the items among them."""
+    named = {NodeKind.ENTRY, NodeKind.TABLE, NodeKind.ITEM, NodeKind.DATASET}
+    return {node.key.partition(".")[0] for node in nodes if node.kind in named}
 
 
 def _join(

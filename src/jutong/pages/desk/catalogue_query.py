@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -104,4 +105,9 @@ def without_page(query: SearchQuery, *, limit: int) -> SearchQuery:
 
 def _address(asked: QueryDict) -> str:
     text = asked.urlencode()
-    return reverse("desk:catalogue") + (f"?{text}" if text else "")
+    return _catalogue() + (f"?{text}" if text else "")
+
+
+@cache
+def _catalogue() -> str:
+    return reverse("desk:catalogue")

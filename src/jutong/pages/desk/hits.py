@@ -1,9 +1,11 @@
 """How a hit of the search is drawn: what was found marked, everything escaped, why it was found."""
 
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,12 @@ from jutong.control.catalogue.api import Fragment, Match, Reason, SearchHit
 from jutong.pages.context import error_language
 from jutong.pages.desk.badges import badge
 from jutong.pages.templatetags.jutong import cell, day, figure
+from jutong.vocabulary.catalogue import EntryStatus, Level
+
+
+@lru_cache(10_000)
+def _address(service: str) -> str:
+    return reverse("desk:entry", args=[service])
 
 
 def hit_row(hit: SearchHit) -> dict[str, Any]:
@@ -18,15 +26,20 @@ def hit_row(hit: SearchHit) -> dict[str, Any]:
     one = hit.summary
     return {
         "service": one.service,
-        "href": reverse("desk:entry", args=[one.service]),
+        "href": _address(one.service),
         "title": marked(hit.title),
         "choose": _("选中 %(title)s") % {"title": one.title},
-        "badges": format_html("{}{}", cell(badge(one.status)), cell(badge(one.level))),
+        "badges": _badges(one.status, one.level, error_language()),
         "facts": _facts(hit),
         "snippet": marked(hit.snippet),
-        "items": format_html_join("", "<span>{}</span>", ((marked(item),) for item in hit.items)),
+        "items": mark_safe("".join(f"<span>{marked(item)}</span>" for item in hit.items)),  # noqa: S308  # escaped there
         "reasons": [_reason(reason) for reason in hit.reasons if reason.match is not Match.EXACT],
     }
+
+
+@lru_cache(256)
+def _badges(status: EntryStatus, level: Level, language: str) -> SafeString:  # noqa: ARG001 - the badges speak it
+    return format_html("{}{}", cell(badge(status)), cell(badge(level)))
 
 
 def marked(fragments: tuple[Fragment, ...]) -> SafeString:

@@ -1,6 +1,7 @@
 """The workbench's own navigation: only what the actor may do somewhere is shown."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.urls import reverse
@@ -83,7 +84,7 @@ def desk_navigation(actor: Actor, path: str) -> tuple[NavigationGroup, ...]:
     groups = []
     for title, sections in SECTIONS:
         links = tuple(
-            _link(text, reverse(name), path)
+            _link(text, _address(name), path)
             for text, name, needed in sections
             if not needed or needed & actor.permissions
         )
@@ -92,6 +93,11 @@ def desk_navigation(actor: Actor, path: str) -> tuple[NavigationGroup, ...]:
     return tuple(groups)
 
 
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
 def _link(text: Promise | str, href: str, path: str) -> Link:
-    current = path == href or (href != reverse("desk:home") and path.startswith(href))
+    current = path == href or (href != _address("desk:home") and path.startswith(href))
     return Link(text=str(text), href=href, current=current)

@@ -22,6 +22,19 @@ from jutong.kernel.paging import decode_numbers, encode_cursor
 
 MOST_MATCHES: Final = 5_000
 FACET_VALUES: Final = 200
+_UNSEEN: Final = (
+    "pending",
+    "sharing_methods",
+    "related_codes",
+    "duties",
+    "query_keys",
+    "rules",
+    "assessment",
+    "sharing_condition",
+    "sharing_reason",
+    "open_condition",
+)
+"""Columns of an entry that no list shows."""
 
 
 def search(actor: Actor, query: SearchQuery) -> SearchPage:
@@ -120,7 +133,7 @@ def conditions_of(where: EntryFilter) -> Conditions:
 def _rows(actor: Actor, keys: Sequence[int]) -> dict[int, Entry]:
     """The entries as the tables say now; what ceased to be visible since the index was read is left out."""
     reach = scope(actor, Permission.ENTRY_READ)
-    rows = Entry.objects.filter(pk__in=keys).select_related("provider")
+    rows = Entry.objects.filter(pk__in=keys).select_related("provider").defer(*_UNSEEN)
     return {row.pk: row for row in rows if reach is None or row.live or row.provider.code in reach}
 
 

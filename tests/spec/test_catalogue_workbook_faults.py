@@ -7,6 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl.styles import Font
 
 from jutong.control.interchange.api import read_workbook, write_template
@@ -258,6 +259,13 @@ def test_what_is_no_workbook_is_told_apart(sound):
     ):
         with pytest.raises(error):
             read_workbook(content)
+
+
+def test_a_workbook_locked_with_a_password_is_told_apart(sound):
+    locked = BytesIO()
+    OOXMLFile(BytesIO(sound)).encrypt("Jutong-2026", locked)
+    with pytest.raises(WorkbookEncrypted):
+        read_workbook(locked.getvalue())
 
 
 def _zip_of(parts: dict[str, bytes]) -> bytes:

@@ -252,3 +252,16 @@ def test_an_abandoned_batch_keeps_nothing_of_the_file(city):
     done = interchange.abandon_import(city.civil_officer, batch.code, clock=city.clock)
     assert (done.state, done.actions) == (BatchState.ABANDONED, ())
     assert not bytes(ImportBatch.objects.get(code=batch.code).file.content)
+
+
+def test_related_codes_that_would_lead_in_a_circle_are_a_problem_of_their_cells(city):
+    views = [a_published_entry(city, f"list_{name}", title=f"{name}名录") for name in ("one", "two")]
+    codes = [view.summary.code for view in views]
+    rows = [
+        an_export_row(service=view.summary.service, title=view.summary.title, related_codes=(other,))
+        for view, other in zip(views, reversed(codes), strict=True)
+    ]
+    batch = interchange.start_import(city.civil_officer, "目录.xlsx", a_workbook(*rows), clock=city.clock)
+    problems = interchange.import_problems(city.civil_officer, batch.code)
+    assert {one.code for one in problems if not one.warning} == {"draft_refused"}
+    assert len([one for one in problems if not one.warning]) == 2

@@ -84,7 +84,7 @@ def test_a_demand_finds_the_entry_says_why_and_is_fulfilled_by_the_granted_appli
     assert match.missing == ("婚姻状态",)
     assert set(match.fields) == {"cert_no", "id_no", "person", "registered_on"}
     said = [reason.text("zh") for reason in match.reasons], [reason.text("en") for reason in match.reasons]
-    assert "所需 5 个信息项中，有 4 个在「婚姻登记基本信息」中" in said[0]
+    assert "所需 5 个信息项中，有 4 个在“婚姻登记基本信息”中" in said[0]
     assert "4 of 5 wanted items are in 婚姻登记基本信息" in said[1]
 
     taken = stepped(city, city.tax_officer, number, A.TAKE, service=SERVICE)

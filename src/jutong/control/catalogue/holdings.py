@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from jutong.control.catalogue.models import Item
 from jutong.vocabulary.catalogue import EntryStatus
@@ -61,6 +61,34 @@ def held_items(
         rows = rows.filter(entry__service__in=services)
     found = rows.order_by("entry_id", "position").values_list(*_COLUMNS)
     return (HeldItem(*row) for row in found.iterator(chunk_size=5000))
+
+
+class UnboundKind(NamedTuple):
+    """Items without a data element that say the same of themselves, and how many there are."""
+
+    name: str
+    data_type: str
+    meaning: str
+    code_list: str
+    held: int
+
+
+def unbound_kinds(providers: Collection[str] | None = None) -> tuple[UnboundKind, ...]:
+    """What the held items without a data element are called, of all departments or of these; the most frequent first."""
+    rows = _unbound(providers).values_list("name", "data_type", "meaning", "code_list")
+    return tuple(UnboundKind(*row) for row in rows.annotate(held=Count("id")).order_by("-held", "name"))
+
+
+def unbound_items(names: Collection[str], providers: Collection[str] | None = None) -> Iterator[HeldItem]:
+    """Held items of these names without a data element, by service and field."""
+    found = _unbound(providers).filter(name__in=names).order_by("entry__service", "field")
+    return (HeldItem(*row) for row in found.values_list(*_COLUMNS).iterator(chunk_size=500))
+
+
+def _unbound(providers: Collection[str] | None) -> QuerySet[Item]:
+    standing = Q(entry__live=True) | ~Q(entry__status=EntryStatus.WITHDRAWN.value)
+    rows = Item.objects.filter(standing, data_element="")
+    return rows if providers is None else rows.filter(entry__provider__code__in=providers)
 
 
 def binding_counts() -> Mapping[str, int]:

@@ -111,10 +111,10 @@ def entries_near(
 
 
 _COLUMNS: Final = (
-    "service", "code", "title", "abstract", "provider__code", "provider__name", "published_version", "published_on",
-    "created_at", "sharing_type", "sharing_condition", "sharing_reason", "basis_document", "basis_number",
-    "basis_article", "open_type", "open_condition", "level", "sharing_methods", "update_frequency", "system__name",
-    "contact_name", "duties",
+    "pk", "service", "code", "title", "abstract", "provider_id", "provider__code", "provider__name",
+    "published_version", "published_on", "created_at", "sharing_type", "sharing_condition", "sharing_reason",
+    "basis_document", "basis_number", "basis_article", "open_type", "open_condition", "level", "sharing_methods",
+    "update_frequency", "system__name", "contact_name", "duties",
 )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _facts(rows: QuerySet[Entry], items: QuerySet[Item]) -> tuple[EntryFacts, ..
         .iterator(2000)
     ):
         by_entry[entry].append(ItemFacts(field=field, name=name, sharing_type=SharingType(sharing)))
-    found = rows.select_related("provider", "system").only(*_COLUMNS).order_by("code")
+    found = rows.order_by("code").values_list(*_COLUMNS, named=True)
     return tuple(_fact(row, by_entry.get(row.pk, [])) for row in found)
 
 
@@ -137,8 +137,8 @@ def _fact(row: Any, items: list[ItemFacts]) -> EntryFacts:
         code=row.code or "",
         title=row.title,
         abstract=row.abstract,
-        provider=row.provider.code,
-        provider_name=row.provider.name,
+        provider=row.provider__code,
+        provider_name=row.provider__name,
         provider_key=row.provider_id,
         version=row.published_version or 1,
         published_on=row.published_on or row.created_at.date(),
@@ -153,7 +153,7 @@ def _fact(row: Any, items: list[ItemFacts]) -> EntryFacts:
         level=Level(row.level),
         methods=tuple(SharingMethod(one) for one in row.sharing_methods),
         update_frequency=UpdateFrequency(row.update_frequency),
-        system_name=row.system.name if row.system else "",
+        system_name=row.system__name or "",
         contact_name=row.contact_name,
         duties=tuple(row.duties),
         items=tuple(items),

@@ -69,8 +69,6 @@ def _changed() -> list[int]:
     rows = Responsibility.objects.filter(active=True, entry__isnull=False).order_by("pk")
     for entry, version, department in rows.values_list("entry_id", "entry_version", "department_id"):
         found = LiveMark(version, department)
-        if entry is None:
-            continue
         if entry in marks and found.provider_key == marks[entry].provider_key:
             kept[entry] = found
         elif entry in marks or version:

@@ -1,12 +1,12 @@
 """Responsibilities (责任清单): the catalogue split by department, and what was promised before there is an entry."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from jutong.control.catalogue.api import EntryFacts, live_facts
 from jutong.control.directory.api import (
@@ -259,15 +259,6 @@ def _active() -> QuerySet[Responsibility]:
     return Responsibility.objects.filter(active=True).select_related("department")
 
 
-def _whole() -> QuerySet[Responsibility]:
-    """With what of its entry and demand is shown; an entry's texts come with its facts."""
-    unread = ("entry__abstract", "entry__pending", "entry__rules", "entry__duties", "entry__query_keys")
-    rows = Responsibility.objects.select_related("department", "entry", "demand")
-    return rows.defer(
-        *unread, "entry__sharing_methods", "entry__related_codes", "demand__items", "demand__duties"
-    )
-
-
 def _find(number: str) -> Responsibility:
     row = Responsibility.objects.select_related("department").filter(number=number).first()
     if row is None:
@@ -300,32 +291,30 @@ def _is_confirmed(row: Responsibility) -> bool:
 
 
 def _views(keys: Sequence[int], happened: Happened) -> tuple[ResponsibilityView, ...]:
-    rows: dict[int, Responsibility] = {}
+    views: list[ResponsibilityView] = []
     for start in range(0, len(keys), _FEW):
         part = keys[start : start + _FEW]
-        rows |= _whole().in_bulk(part)
-    entries = [row.entry_id for row in rows.values() if row.entry_id]
-    facts = {fact.key: fact for fact in _facts(entries)}
-    return tuple(_view(rows[key], facts.get(rows[key].entry_id or 0), happened) for key in keys)
-
-
-def _facts(entries: Sequence[int]) -> Iterable[EntryFacts]:
-    for start in range(0, len(entries), _FEW):
-        yield from live_facts(entries[start : start + _FEW])
+        rows = Responsibility.objects.prefetch_related("department", "demand").in_bulk(part)
+        facts = {
+            fact.key: fact for fact in live_facts([row.entry_id for row in rows.values() if row.entry_id])
+        }
+        prefetch_related_objects([row for row in rows.values() if row.entry_id not in facts], "entry")
+        views += (_view(rows[key], facts.get(rows[key].entry_id or 0), happened) for key in part)
+    return tuple(views)
 
 
 def _view(row: Responsibility, fact: EntryFacts | None, happened: Happened) -> ResponsibilityView:
-    entry = row.entry
-    sharing = entry.sharing_type if entry else ""
-    checks = checks_of(evidence_of(row.entry_id, entry.live if entry else False, sharing, happened))
+    entry = fact or row.entry
+    sharing = fact.sharing_type if fact else ""
+    checks = checks_of(evidence_of(row.entry_id, fact is not None, sharing, happened))
     return ResponsibilityView(
         number=row.number,
         department=row.department.code,
         department_name=row.department.name,
         origin=Origin(row.origin),
-        service=row.entry.service if row.entry else "",
+        service=entry.service if entry else "",
         entry_code=fact.code if fact else "",
-        name=fact.title if fact else row.name or (row.entry.title if row.entry else ""),
+        name=fact.title if fact else row.name or (entry.title if entry else ""),
         items=tuple(item.name for item in fact.items) if fact else tuple(row.items),
         system=fact.system_name if fact else "",
         sharing_type=fact.sharing_type if fact else None,

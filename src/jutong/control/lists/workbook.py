@@ -112,11 +112,13 @@ def _foot(book: Any, page: Any, sheet: Sheet) -> None:
 
 def _kept(text: str) -> str:
     """What a cell can hold: no control characters, not longer than Excel takes."""
-    return _CONTROL.sub("", text)[:_LONGEST]
+    return (text if text.isprintable() else _CONTROL.sub("", text))[:_LONGEST]
 
 
 def _lines(text: str, width: int) -> int:
     """How many lines `text` takes in a column of `width` characters."""
+    if 2 * len(text) < width:
+        return 1
     wide = len(text) + len(_WIDE.findall(text))
     return max(1, -(-wide // max(1, width - 1)))
 

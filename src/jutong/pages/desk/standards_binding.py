@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jutong.control.catalogue import api as catalogue
-from jutong.control.catalogue.api import HeldItem, held_items
+from jutong.control.catalogue.api import HeldItem, UnboundKind, unbound_items, unbound_kinds
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.standards import api as standards
@@ -30,7 +30,11 @@ from jutong.pages.desk.standards import standard_tabs
 from jutong.vocabulary.catalogue import DataType, EntryStatus, Meaning
 from jutong.vocabulary.contracts import InformationItem
 
+Kind = tuple[str, str, str, str]
+"""Name, data type, meaning and code list of an item: what an element is suggested by."""
 SHOWN: Final = 100
+ENOUGH: Final = 0.8
+"""How sure a suggestion has to be."""
 
 
 class Proposal(NamedTuple):
@@ -42,44 +46,55 @@ class Proposal(NamedTuple):
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     directory.require(actor, Permission.ENTRY_READ)
     department = request.GET.get("department", "")
-    found = _proposals(actor, department)
+    found, total = _proposals(actor, department)
     may = Permission.ENTRY_DRAFT in actor.permissions
     context = {
         "tabs": standard_tabs("desk:standards-binding"),
         "filters": _filters(actor, department),
-        "table": _table(found[:SHOWN], ticking=may),
+        "table": _table(found, ticking=may),
         "may_bind": may and bool(found),
-        "more": max(0, len(found) - SHOWN),
+        "more": total - len(found),
     }
     return desk_render(request, actor, "desk/standards/binding.html", context)
 
 
-def _proposals(actor: Actor, department: str) -> list[Proposal]:
-    """Unbound items within the actor's reach whose name or values fit an element, the surest first."""
+def _proposals(actor: Actor, department: str) -> tuple[list[Proposal], int]:
+    """Unbound items within the actor's reach whose name or values fit an element, the surest first, as many as are
+    shown; and how many there are in all.
+    """
     reach = directory.scope(actor, Permission.ENTRY_DRAFT)
     if reach == frozenset():
         reach = directory.scope(actor, Permission.ENTRY_READ)
+    if department:
+        reach = frozenset({department}) if reach is None else reach & {department}
     index = standards.standards_index(clock().now().astimezone(SHANGHAI).date())
-    known: dict[tuple[str, str, str, str], Suggestion | None] = {}
-    found = []
-    for item in held_items():
-        outside = reach is not None and item.provider not in reach
-        if item.data_element or outside or department not in {"", item.provider}:
-            continue
-        what = (item.name, item.data_type, item.meaning, item.code_list)
-        if what not in known:
-            best = standards.suggest_elements(_as_item(item), index, limit=1)
-            known[what] = best[0] if best and best[0].score >= 0.8 else None
-        suggestion = known[what]
-        if suggestion is not None:
-            found.append(Proposal(item, suggestion))
-    return sorted(found, key=lambda one: (-one.suggestion.score, one.item.service, one.item.field))
+    fitting: dict[Kind, Suggestion] = {}
+    total = 0
+    for kind in unbound_kinds(reach):
+        best = standards.suggest_elements(_as_item(kind), index, limit=1)
+        if best and best[0].score >= ENOUGH:
+            fitting[_kind(kind)] = best[0]
+            total += kind.held
+    found: list[Proposal] = []
+    for score in sorted({one.score for one in fitting.values()}, reverse=True):
+        names = {kind[0] for kind, one in fitting.items() if one.score == score}
+        for item in unbound_items(names, reach):
+            suggestion = fitting.get(_kind(item))
+            if suggestion is not None and suggestion.score == score:
+                found.append(Proposal(item, suggestion))
+                if len(found) == SHOWN:
+                    return found, total
+    return found, total
 
 
-def _as_item(item: HeldItem) -> InformationItem:
+def _kind(item: HeldItem | UnboundKind) -> Kind:
+    return item.name, item.data_type, item.meaning, item.code_list
+
+
+def _as_item(item: UnboundKind) -> InformationItem:
     return InformationItem(
         name=item.name,
-        field=item.field,
+        field="item",
         data_type=DataType(item.data_type),
         meaning=Meaning(item.meaning) if item.meaning else None,
         code_list=item.code_list,

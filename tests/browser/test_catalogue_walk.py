@@ -245,7 +245,7 @@ def test_8_a_changed_workbook_comes_back_as_a_pending_change(person):
     visit.screenshot("catalogue-walk-import")
     assert faults(visit) == []
     page.get_by_role("button", name="确认写入目录").click()
-    expect(page.get_by_text("已写入", exact=True).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("已导入", exact=True).first).to_be_visible(timeout=30_000)
     visit.goto(ENTRY)
     expect(page.get_by_text("有尚未发布的变更")).to_be_visible()
     expect(page.locator("main")).to_contain_text("用于核验救助资格")

@@ -53,7 +53,7 @@ def test_a_demand_is_filed_finds_its_entry_and_leads_to_a_filled_application(cit
     for said in (
         "婚姻登记基本信息",
         "匹配度高",
-        "所需 3 个信息项中，有 3 个在「婚姻登记基本信息」中",
+        "所需 3 个信息项中，有 3 个在“婚姻登记基本信息”中",
         "紧急",
     ):
         assert said in page

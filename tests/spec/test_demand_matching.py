@@ -60,7 +60,7 @@ def test_the_explanation_counts_the_items_and_names_what_is_missing():
     assert ("身份证号", "公民身份号码") in best.found
     assert best.missing == ("民族",)
     zh, en = ([reason.text(language) for reason in best.reasons] for language in ("zh", "en"))
-    assert "所需 6 个信息项中，有 5 个在「婚姻登记基本信息」中" in zh
+    assert "所需 6 个信息项中，有 5 个在“婚姻登记基本信息”中" in zh
     assert "5 of 6 wanted items are in 婚姻登记基本信息" in en
 
 

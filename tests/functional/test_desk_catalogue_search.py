@@ -107,6 +107,19 @@ def test_one_act_on_many_says_what_became_of_each(city):
     assert "没有选中条目" in reviewer.send(f"{LIST}together/", action="withdraw")
 
 
+def test_what_changed_since_the_list_was_shown_is_not_acted_on(city):
+    entry = catalogue.create_entry(
+        city.civil_officer, provider=CIVIL, draft=a_draft(title="收养登记信息"), clock=city.clock
+    )
+    catalogue.save_entry(
+        city.civil_officer, entry.service, entry.working, revision=entry.revision, clock=city.clock
+    )
+    officer = at_the_desk(city, "civil_officer")
+    shown = {"service": entry.service, "seen": f"{entry.service}@{entry.revision}"}
+    assert "已被他人修改" in officer.send(f"{LIST}together/", action="submit", **shown)
+    assert catalogue.entry(city.civil_officer, entry.service).summary.status is EntryStatus.DRAFT
+
+
 def test_the_chosen_entries_are_exported(city):
     (service, _) = drafts(city, "收养登记信息", "低保对象信息")
     answer = at_the_desk(city, "civil_officer").post(

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "jutong.pages.middleware.KeepSession",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -149,7 +150,8 @@ AXES_VERBOSE = False
 AXES_HTTP_RESPONSE_CODE = 429
 
 SESSION_COOKIE_AGE = _platform.session_minutes * 60
-SESSION_SAVE_EVERY_REQUEST = True
+# `KeepSession` moves the end of an idle session on, once a minute: not a write a request.
+SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

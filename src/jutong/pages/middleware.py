@@ -1,9 +1,11 @@
 """What every answer of the console carries: headers that keep a page to itself, and errors as pages."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -23,6 +25,21 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class KeepSession:
+    """Moves the end of a session on while its owner is at work, to the minute."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # What is not in the session yet has no owner: a visitor of the portal gets none.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
+            minute = int(time.time()) // 60
+            if request.session.get("minute") != minute:
+                request.session["minute"] = minute
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

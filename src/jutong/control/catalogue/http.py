@@ -58,10 +58,14 @@ class SavedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step in the life of an entry; returning and withdrawing need a reason."""
+    """A step in the life of an entry; returning and withdrawing need a reason.
+
+    With `revision`, the one that was read, a step on what someone else changed since is a conflict.
+    """
 
     action: EntryAction
     reason: str = ""
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,15 +110,19 @@ def _diff(call: Call) -> dict[str, Any]:
 def _act(call: Call) -> EntryView:
     """Raises ParameterInvalid for a step that has an address of its own."""
     service, reason = call.path["service"], call.body.reason
+    unseen = {EntryAction.CHANGE: api.begin_change, EntryAction.DISCARD: api.discard_change}.get(
+        call.body.action
+    )
+    if unseen is not None:
+        return unseen(call.actor, service, clock=call.clock)
+    seen = call.body.revision
     simple = {
         EntryAction.SUBMIT: api.submit,
         EntryAction.RECALL: api.recall,
         EntryAction.ACCEPT: api.accept,
-        EntryAction.CHANGE: api.begin_change,
-        EntryAction.DISCARD: api.discard_change,
     }.get(call.body.action)
     if simple is not None:
-        return simple(call.actor, service, clock=call.clock)
+        return simple(call.actor, service, clock=call.clock, revision=seen)
     with_reason = {
         EntryAction.RETURN: api.return_entry,
         EntryAction.PUBLISH: api.publish,
@@ -122,7 +130,7 @@ def _act(call: Call) -> EntryView:
     }.get(call.body.action)
     if with_reason is None:
         raise ParameterInvalid(reason=f"action {call.body.action.value}")
-    return with_reason(call.actor, service, reason=reason, clock=call.clock)
+    return with_reason(call.actor, service, reason=reason, clock=call.clock, revision=seen)
 
 
 OPERATIONS: Final = (

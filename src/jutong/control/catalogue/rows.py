@@ -204,4 +204,5 @@ def summary_from(entry: Entry, *, item_count: int) -> EntrySummary:
         item_count=item_count,
         review_due_on=entry.review_due_on,
         updated_at=entry.updated_at,
+        revision=entry.revision,
     )

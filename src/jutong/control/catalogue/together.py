@@ -36,16 +36,26 @@ class Outcome:
 Words = tuple[str, str]
 Act = Callable[[str], Words]
 
+NONE_SEEN: Final[Mapping[str, int]] = {}
+
 
 def act_together(
-    actor: Actor, services: Sequence[str], action: TogetherAction, *, clock: Clock, reason: str = ""
+    actor: Actor,
+    services: Sequence[str],
+    action: TogetherAction,
+    *,
+    clock: Clock,
+    reason: str = "",
+    revisions: Mapping[str, int] = NONE_SEEN,
 ) -> tuple[Outcome, ...]:
     """Do `action` to each of the entries, the first 500, in the order given; each asks for its own permission.
+
+    `revisions` are those that were shown: a step on what someone else changed since is a conflict of that entry.
 
     Then call `grants.api.publish_snapshot` if anything was published or withdrawn.
     """
     require(actor, Permission.ENTRY_READ)
-    act = _acts(actor, clock, reason)[action]
+    act = _acts(actor, clock, reason, revisions)[action]
     chosen = list(dict.fromkeys(services))[:MOST_TOGETHER]
     titles = dict(Entry.objects.filter(service__in=chosen).values_list("service", "title"))
     return tuple(_outcome(service, titles.get(service, service), act) for service in chosen)
@@ -66,7 +76,9 @@ def _outcome(service: str, title: str, act: Act) -> Outcome:
     return Outcome(service=service, title=title, done=True, zh=zh, en=en)
 
 
-def _acts(actor: Actor, clock: Clock, reason: str) -> Mapping[TogetherAction, Act]:
+def _acts(
+    actor: Actor, clock: Clock, reason: str, revisions: Mapping[str, int]
+) -> Mapping[TogetherAction, Act]:
     def step(move: Callable[[str], object], zh: str, en: str) -> Act:
         def act(service: str) -> Words:
             move(service)
@@ -76,19 +88,35 @@ def _acts(actor: Actor, clock: Clock, reason: str) -> Mapping[TogetherAction, Ac
 
     return {
         TogetherAction.SUBMIT: step(
-            lambda service: submit(actor, service, clock=clock), "已提交部门审核", "submitted"
+            lambda service: submit(actor, service, clock=clock, revision=revisions.get(service)),
+            "已提交部门审核",
+            "submitted",
         ),
         TogetherAction.ACCEPT: step(
-            lambda service: accept(actor, service, clock=clock), "部门审核已通过", "accepted"
+            lambda service: accept(actor, service, clock=clock, revision=revisions.get(service)),
+            "部门审核已通过",
+            "accepted",
         ),
         TogetherAction.RETURN: step(
-            lambda service: return_entry(actor, service, reason=reason, clock=clock), "已退回修改", "returned"
+            lambda service: return_entry(
+                actor, service, reason=reason, clock=clock, revision=revisions.get(service)
+            ),
+            "已退回修改",
+            "returned",
         ),
         TogetherAction.PUBLISH: step(
-            lambda service: publish(actor, service, reason=reason, clock=clock), "已发布", "published"
+            lambda service: publish(
+                actor, service, reason=reason, clock=clock, revision=revisions.get(service)
+            ),
+            "已发布",
+            "published",
         ),
         TogetherAction.WITHDRAW: step(
-            lambda service: withdraw(actor, service, reason=reason, clock=clock), "已下架", "withdrawn"
+            lambda service: withdraw(
+                actor, service, reason=reason, clock=clock, revision=revisions.get(service)
+            ),
+            "已下架",
+            "withdrawn",
         ),
         TogetherAction.LINT: lambda service: _judged(actor, service, clock),
         TogetherAction.FIX: lambda service: _mended(actor, service, clock),

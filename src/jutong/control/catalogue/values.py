@@ -121,6 +121,7 @@ class EntrySummary:
     item_count: int
     review_due_on: date | None
     updated_at: datetime
+    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

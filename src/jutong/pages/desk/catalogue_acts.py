@@ -44,11 +44,22 @@ def together(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         messages.error(request, _("没有选中条目。请先勾选，再选择要办理的操作。"))
         return redirect(address_of(query))
     outcomes = catalogue.act_together(
-        actor, services, action, reason=request.POST.get("reason", "").strip(), clock=clock()
+        actor,
+        services,
+        action,
+        reason=request.POST.get("reason", "").strip(),
+        clock=clock(),
+        revisions={} if every else _seen(request),
     )
     if action in CHANGES_SERVICES and any(outcome.done for outcome in outcomes):
         grants.publish_snapshot(home(), clock=clock())
     return _outcomes_page(request, actor, action, outcomes, query, left=len(services) - len(outcomes))
+
+
+def _seen(request: HttpRequest) -> dict[str, int]:
+    """The revision of each entry as the list showed it."""
+    shown = [text.rpartition("@") for text in request.POST.getlist("seen")]
+    return {service: int(number) for service, _at, number in shown if number.isascii() and number.isdigit()}
 
 
 def _all_found(actor: Actor, query: SearchQuery) -> list[str]:

@@ -28,6 +28,7 @@ def hit_row(hit: SearchHit) -> dict[str, Any]:
         "service": one.service,
         "href": _address(one.service),
         "title": marked(hit.title),
+        "revision": one.revision,
         "choose": _("选中 %(title)s") % {"title": one.title},
         "badges": _badges(one.status, one.level, error_language()),
         "facts": _facts(hit),

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from openpyxl.styles import Font
 
 from jutong.control.catalogue import api as catalogue
+from jutong.control.catalogue.errors import RelationCircular
 from jutong.control.directory import api as directory
 from jutong.control.directory.errors import PermissionDenied
 from jutong.control.interchange import api as interchange
@@ -265,3 +266,14 @@ def test_related_codes_that_would_lead_in_a_circle_are_a_problem_of_their_cells(
     problems = interchange.import_problems(city.civil_officer, batch.code)
     assert {one.code for one in problems if not one.warning} == {"draft_refused"}
     assert len([one for one in problems if not one.warning]) == 2
+    rows = [
+        catalogue.BulkRow(
+            provider=CIVIL,
+            service=view.summary.service,
+            revision=view.revision,
+            draft=replace(view.working, related_codes=(other,)),
+        )
+        for view, other in zip(views, reversed(codes), strict=True)
+    ]
+    with pytest.raises(RelationCircular):
+        catalogue.create_or_change_many(city.civil_officer, rows, clock=city.clock)

@@ -253,6 +253,6 @@ def test_8_a_changed_workbook_comes_back_as_a_pending_change(person):
     expect(page.get_by_text("待部门审核").first).to_be_visible()
     approver = person("civil_approver")
     approver.goto("/desk/reviews/")
-    approver.page.get_by_text("与现行版本的差异").click()
+    approver.page.locator("summary", has_text="与现行版本的差异").click()
     expect(approver.page.get_by_role("row", name=re.compile("信息资源摘要"))).to_contain_text("核验救助资格")
     assert faults(visit) + faults(approver) == []

@@ -18,7 +18,7 @@ from jutong.control.directory.api import (
     require,
 )
 from jutong.control.drafting.api import move_proposals
-from jutong.control.duties.api import move_duties
+from jutong.control.duties.api import move_duties, named
 from jutong.control.grants.api import move_grants
 from jutong.control.lists.api import move_lists
 from jutong.control.restructuring.errors import ReformInvalid
@@ -127,10 +127,7 @@ def _merge(
     move_proposals(actor, before, after)
     return (
         *merge_department(actor, before, after, clock=clock),
-        *(
-            Moved(noun=MovedNoun.DUTY, key=code, name="")
-            for code in move_duties(actor, before, after, at=clock.now())
-        ),
+        *_duties(move_duties(actor, before, after, at=clock.now())),
         *move_entries(actor, held_services(before), after, reason=reason, clock=clock),
         *move_sources(actor, before, after, clock=clock),
         *move_lists(actor, before, after, clock=clock),
@@ -150,4 +147,11 @@ def _transfer(
         *move_lists(actor, before, after, clock=clock, services=services),
         *move_applications(actor, before, after, clock=clock, services=services),
         *move_grants(actor, before, after, home=home, clock=clock, services=services),
+    )
+
+
+def _duties(codes: tuple[str, ...]) -> tuple[Moved, ...]:
+    names = named(codes)
+    return tuple(
+        Moved(noun=MovedNoun.DUTY, key=code, name=names[code].name if code in names else "") for code in codes
     )

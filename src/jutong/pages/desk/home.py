@@ -112,7 +112,8 @@ def _add_entries(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
     if rows:
         tables.append(_entries_table(rows[:SHOWN], _("待我处理的目录")))
     if Permission.ENTRY_DRAFT in actor.permissions:
-        drafts = catalogue.entries(actor, EntryFilter(status=EntryStatus.DRAFT), limit=SHOWN).rows
+        own = EntryFilter(status=EntryStatus.DRAFT, provider=actor.home_department)
+        drafts = catalogue.entries(actor, own, limit=SHOWN).rows
         if drafts:
             tables.append(_entries_table(drafts, _("本部门的草稿")))
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jutong.control.directory import api as directory
-from jutong.control.directory.api import Actor, MovedNoun, Permission
+from jutong.control.directory.api import Actor, MovedNoun, Permission, Role
 from jutong.control.restructuring import api as restructuring
 from jutong.control.restructuring.api import MovedView, ReformDraft, ReformKind, ReformStatus, ReformView
 from jutong.kernel.errors import JutongError
 from jutong.pages.components import Badge, Column, Empty, Link, Table, Tile, Tone
 from jutong.pages.context import error_language
-from jutong.pages.desk.acting import clock, desk_page, desk_render, home, refuse
+from jutong.pages.desk.acting import chosen, clock, desk_page, desk_render, home, refuse
 from jutong.pages.desk.cells import stacked
 
 TONES = {
@@ -198,13 +198,21 @@ def _moved_table(moved: tuple[MovedView, ...], *, planned: bool) -> Table:
         rows=[
             {
                 "noun": one.noun.label(language),
-                "name": stacked(one.name or one.key, one.key if one.name else "", code=True),
+                "name": stacked(_name_of(one), one.key if one.name else "", code=True),
                 "before": names.get(one.before, one.before),
             }
             for one in moved
         ],
         empty=Empty(title=_("没有变动的内容")),
     )
+
+
+def _name_of(moved: MovedView) -> str:
+    """A person's role is kept as its code."""
+    if moved.noun is MovedNoun.MEMBERSHIP:
+        role = chosen(Role, moved.name)
+        return role.label(error_language()) if role else moved.name
+    return moved.name or moved.key
 
 
 def _confirmation_table(view: ReformView) -> Table:

@@ -148,7 +148,9 @@ def _refuse(keys: Collection[int], facts: Iterable[EntryFacts], at: datetime) ->
             changed.append(row)
     if lifted:
         NegativeItem.objects.filter(pk__in=lifted).update(active=False, ended_at=at)
-    NegativeItem.objects.bulk_update(changed, [*_BASIS, "name", "entry_code", "verdict", "revision"], batch_size=_BATCH)
+    NegativeItem.objects.bulk_update(
+        changed, [*_BASIS, "name", "entry_code", "verdict", "revision"], batch_size=_BATCH
+    )
     given = numbers.take(numbers.NEGATIVE, business_date(at), len(wanted)) if wanted else []
     NegativeItem.objects.bulk_create(
         NegativeItem(number=number, entry_id=key, field=field, scope=scope.value, created_at=at, **said)

@@ -5,75 +5,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Reform',
+            name="Reform",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('kind', models.CharField(choices=[('rename', '更名'), ('merge', '合并'), ('transfer', '职能划转')], max_length=12)),
-                ('title', models.CharField(max_length=120)),
-                ('document', models.CharField(max_length=200)),
-                ('document_number', models.CharField(max_length=80)),
-                ('effective_on', models.DateField()),
-                ('before', models.JSONField(default=list)),
-                ('after', models.CharField(max_length=32)),
-                ('new_name', models.CharField(blank=True, max_length=120)),
-                ('new_short_name', models.CharField(blank=True, max_length=40)),
-                ('new_uscc', models.CharField(blank=True, max_length=18)),
-                ('services', models.JSONField(default=list)),
-                ('systems', models.JSONField(default=list)),
-                ('status', models.CharField(choices=[('planned', '待办理'), ('carried_out', '待重新确认'), ('completed', '已完成'), ('cancelled', '已取消')], db_index=True, max_length=12)),
-                ('planned_by', models.CharField(max_length=150)),
-                ('planned_at', models.DateTimeField()),
-                ('carried_out_by', models.CharField(blank=True, max_length=150)),
-                ('carried_out_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rename", "更名"), ("merge", "合并"), ("transfer", "职能划转")],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("document", models.CharField(max_length=200)),
+                ("document_number", models.CharField(max_length=80)),
+                ("effective_on", models.DateField()),
+                ("before", models.JSONField(default=list)),
+                ("after", models.CharField(max_length=32)),
+                ("new_name", models.CharField(blank=True, max_length=120)),
+                ("new_short_name", models.CharField(blank=True, max_length=40)),
+                ("new_uscc", models.CharField(blank=True, max_length=18)),
+                ("services", models.JSONField(default=list)),
+                ("systems", models.JSONField(default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "待办理"),
+                            ("carried_out", "待重新确认"),
+                            ("completed", "已完成"),
+                            ("cancelled", "已取消"),
+                        ],
+                        db_index=True,
+                        max_length=12,
+                    ),
+                ),
+                ("planned_by", models.CharField(max_length=150)),
+                ("planned_at", models.DateTimeField()),
+                ("carried_out_by", models.CharField(blank=True, max_length=150)),
+                ("carried_out_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='ReformSequence',
+            name="ReformSequence",
             fields=[
-                ('year', models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ('last', models.PositiveIntegerField(default=0)),
+                ("year", models.CharField(max_length=4, primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='MovedThing',
+            name="MovedThing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('noun', models.CharField(choices=[('department', '部门'), ('system', '信息系统'), ('client', '应用'), ('membership', '人员任职'), ('duty', '职责事项'), ('entry', '目录条目'), ('source', '数据源'), ('application', '共享申请'), ('grant', '授权'), ('list_row', '清单条目')], max_length=12)),
-                ('key', models.CharField(max_length=128)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('before', models.CharField(max_length=32)),
-                ('reform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moved', to='restructuring.reform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "noun",
+                    models.CharField(
+                        choices=[
+                            ("department", "部门"),
+                            ("system", "信息系统"),
+                            ("client", "应用"),
+                            ("membership", "人员任职"),
+                            ("duty", "职责事项"),
+                            ("entry", "目录条目"),
+                            ("source", "数据源"),
+                            ("application", "共享申请"),
+                            ("grant", "授权"),
+                            ("list_row", "清单条目"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=128)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("before", models.CharField(max_length=32)),
+                (
+                    "reform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved",
+                        to="restructuring.reform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Confirmation',
+            name="Confirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(db_index=True, max_length=63)),
-                ('title', models.CharField(max_length=120)),
-                ('department', models.CharField(db_index=True, max_length=32)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.CharField(blank=True, max_length=150)),
-                ('reform', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='restructuring.reform')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("service", models.CharField(db_index=True, max_length=63)),
+                ("title", models.CharField(max_length=120)),
+                ("department", models.CharField(db_index=True, max_length=32)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("confirmed_by", models.CharField(blank=True, max_length=150)),
+                (
+                    "reform",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmations",
+                        to="restructuring.reform",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('reform', 'service'), name='one_confirmation_per_entry')],
+                "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("reform", "service"), name="one_confirmation_per_entry")
+                ],
             },
         ),
     ]

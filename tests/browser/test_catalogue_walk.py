@@ -210,6 +210,7 @@ def test_7_it_is_found_by_initials_and_on_the_map_by_keyboard(person):
     expect(page.locator("[data-row]").first).to_contain_text(TITLE)
     visit.goto(f"/desk/map/?q={TITLE}")
     page.locator(".jt-map-found a").first.press("Enter")
+    page.wait_for_url("**focus=*")
     page.locator(".jt-map-centre").focus()
     expect(page.locator("#map-said")).to_contain_text(TITLE)
     keys.press("ArrowRight")

@@ -3,13 +3,8 @@
 from jutong.control.catalogue.bulk import (
     CHANGEABLE,
     BulkRow,
-    WholeEntry,
     check_many,
     create_or_change_many,
-    entries_held,
-    services_given,
-    titles_in_use,
-    whole_entries,
 )
 from jutong.control.catalogue.classification import (
     add_classification,
@@ -198,6 +193,13 @@ from jutong.control.catalogue.values import (
     Finding,
     StepView,
     VersionView,
+)
+from jutong.control.catalogue.wholes import (
+    WholeEntry,
+    entries_held,
+    services_given,
+    titles_in_use,
+    whole_entries,
 )
 
 __all__ = [

@@ -46,6 +46,7 @@ def counts(home) -> tuple[int, str]:
     return entries, row_of(home, "SELECT state FROM interchange_importbatch")["state"]
 
 
+@pytest.mark.slow
 def test_what_was_killed_in_the_middle_leaves_nothing_and_is_written_by_the_next_worker(home):
     home.mkdir()
     code = tell(home, FILL)

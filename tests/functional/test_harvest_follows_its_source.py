@@ -307,6 +307,7 @@ def test_findings_are_counted_by_whose_matter_they_are(city, site):
     assert harvest.count_harvested(city.reviewer, HarvestedFilter(text="district 3")) == 1
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_followed_by_one_that_goes_on_at_its_page(tmp_path, site):
     """kill -9 in the middle of a page, in a process of its own with its own data home."""
     home = tmp_path / "platform"

@@ -64,6 +64,7 @@ def a_summary(draft: EntryDraft, service: str = "hydj_jbxx") -> EntrySummary:
         "item_count": len(draft.items),
         "review_due_on": None,
         "updated_at": NOON,
+        "revision": 1,
     }
     known = EntrySummary.__dataclass_fields__
     return EntrySummary(**{name: value for name, value in values.items() if name in known})

@@ -36,6 +36,11 @@ class Box:
         return note if len(note) <= LONGEST + 3 else f"{note[: LONGEST + 2]}…"
 
     @property
+    def shortened(self) -> bool:
+        """Whether the box shows less than the node says."""
+        return self.label != self.node.name or self.below != self.node.note
+
+    @property
     def text_x(self) -> int:
         return self.x + 12
 

@@ -8,10 +8,10 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from jutong.control.datamap.values import DataMap
+from jutong.kernel.text import guard_formula
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """Excel reads a CSV as UTF-8 only with it."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"
 
 
@@ -62,10 +62,5 @@ def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(header)
-    writer.writerows([tuple(map(_plain, row)) for row in rows])
+    writer.writerows([tuple(map(guard_formula, row)) for row in rows])
     return BYTE_ORDER_MARK + target.getvalue()
-
-
-def _plain(text: str) -> str:
-    """A text that a spreadsheet takes for text: what begins like a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -46,13 +46,12 @@ from jutong.control.duties.values import (
     RowFinding,
     Suggestion,
 )
-from jutong.control.duties.workbook import SERVED_AS, template_workbook
+from jutong.control.duties.workbook import template_workbook
 
 __all__ = [
     "COLUMNS",
     "EVERY_DUTY",
     "SAME",
-    "SERVED_AS",
     "TEMPLATE_SHEET",
     "TEMPLATE_VERSION",
     "ChangeKind",

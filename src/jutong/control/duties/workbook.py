@@ -8,7 +8,6 @@ from jutong.control.duties.template import COLUMNS, TEMPLATE_SHEET, TEMPLATE_VER
 from jutong.control.duties.terms import TaskType
 
 MAIN_ROWS = 10_000
-SERVED_AS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def template_workbook() -> bytes:

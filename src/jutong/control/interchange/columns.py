@@ -1,7 +1,6 @@
 """The template of the catalogue as Excel: its sheets and columns, version 1. Reading, writing and the manual all obey it."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from jutong.control.catalogue.terms import Assignment, Provision
+from jutong.kernel.text import bare, normalise
 from jutong.vocabulary.catalogue import (
     DataGrade,
     DataType,
@@ -77,8 +77,7 @@ class Column:
 
 def bare_header(text: str) -> str:
     """A header without width, spaces, marks and the remark that it is required."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"[\W_]+", "", re.sub(r"\(?(必填|选填|required|optional)\)?", "", plain))
+    return bare(re.sub(r"\(?(必填|选填|required|optional)\)?", "", normalise(text)))
 
 
 def _text(key: str, zh: str, en: str, limit: int = 5000, **more: object) -> Column:

@@ -8,7 +8,7 @@ from typing import Final
 
 from jutong.control.catalogue.api import EntryFacts, ItemFacts, entries_near
 from jutong.control.lists.values import Match, Reason
-from jutong.kernel.text import normalise
+from jutong.kernel.text import character_pairs, dice, normalise
 from jutong.vocabulary.catalogue import SharingType
 from jutong.vocabulary.wording import Synonyms, synonyms
 
@@ -63,7 +63,7 @@ def nearby(want: Want) -> tuple[EntryFacts, ...]:
     names = {*want.items, *map(canonical, want.items)}
     names |= {word for word, group in wording().items() if group in names}
     return entries_near(
-        title_parts=sorted({pair for text in said for pair in _pairs(text)})[:_PARTS],
+        title_parts=sorted({pair for text in said for pair in character_pairs(text)})[:_PARTS],
         item_names=sorted(names)[:_PARTS],
     )
 
@@ -107,21 +107,16 @@ def bare(text: str) -> str:
     return _HOLLOW.sub("", text) or text
 
 
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset({text})
-
-
 def likeness(one: str, other: str) -> float:
     """0 to 1: shared character pairs of both (Dice), 1 where one contains the other's whole core."""
     if not one or not other:
         return 0.0
     if one == other:
         return 1.0
-    a, b = _pairs(one), _pairs(other)
-    dice = 2 * len(a & b) / (len(a) + len(b))
+    alike = dice(character_pairs(one), character_pairs(other))
     if min(len(one), len(other)) >= 2 and (one in other or other in one):
-        return max(dice, 0.85)
-    return dice
+        return max(alike, 0.85)
+    return alike
 
 
 def judged(want: Want, entry: EntryFacts) -> Match:
@@ -172,7 +167,7 @@ def _covered(want: Want, items: Collection[ItemFacts]) -> tuple[tuple[tuple[str,
 
 def _mentioned(want: Want, entry: EntryFacts) -> float:
     """Which share of the name's core stands in the entry's summary."""
-    pairs = _pairs(core(want.name))
+    pairs = character_pairs(core(want.name))
     summary = canonical(entry.abstract)
     return sum(pair in summary for pair in pairs) / len(pairs)
 

@@ -8,6 +8,7 @@ from jutong.control.one_source.naming import KINDS, Naming, title_core
 from jutong.control.one_source.terms import Part
 from jutong.control.one_source.values import Identity, ItemFact, Judgement, PartScore
 from jutong.control.standards.api import bare_name
+from jutong.kernel.text import character_pairs, dice
 from jutong.vocabulary.data_elements import family
 from jutong.vocabulary.sketches import ColumnSketch, overlap
 
@@ -91,13 +92,12 @@ def likeness(one: str, other: str) -> float:
     """Dice's coefficient over the pairs of characters of two bare texts."""
     if one == other:
         return 1.0
-    ours, theirs = _pairs(one), _pairs(other)
-    return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours and theirs else 0.0
+    return dice(_pairs(one), _pairs(other))
 
 
 @lru_cache(maxsize=65_536)
 def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + 2] for i in range(len(text) - 1)) or frozenset({text} - {""})
+    return character_pairs(text)
 
 
 def _titles(one: str, other: str) -> float:

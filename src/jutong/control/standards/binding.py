@@ -8,7 +8,7 @@ from typing import Final
 
 from jutong.control.standards.terms import BindingFaultKind
 from jutong.control.standards.values import BindingFault, StandardsIndex, Suggestion
-from jutong.kernel.text import normalise
+from jutong.kernel.text import bare, character_pairs, dice, normalise
 from jutong.vocabulary.contracts import InformationItem
 from jutong.vocabulary.data_elements import TEXTS, ElementDefinition, Representation, family
 
@@ -17,7 +17,6 @@ K = BindingFaultKind
 SUGGEST_FROM: Final = 0.55
 """Below this a suggestion is noise."""
 
-_NOISE: Final = re.compile(r"[\W_]+")
 _BRACKETS: Final = re.compile(r"[（(【\[].*?[)）】\]]")
 
 
@@ -25,12 +24,7 @@ _BRACKETS: Final = re.compile(r"[（(【\[].*?[)）】\]]")
 def bare_name(name: str) -> str:
     """A name without width, case, punctuation and what stands in brackets: what names are compared by."""
     text = normalise(name)
-    return _NOISE.sub("", _BRACKETS.sub("", text)) or _NOISE.sub("", text)
-
-
-def pairs_of(name: str) -> frozenset[str]:
-    """Overlapping pairs of characters of a bare name."""
-    return frozenset(name[i : i + 2] for i in range(len(name) - 1)) or frozenset({name} - {""})
+    return bare(_BRACKETS.sub("", text)) or bare(text)
 
 
 def binding_faults(items: Iterable[InformationItem], index: StandardsIndex) -> tuple[BindingFault, ...]:
@@ -206,7 +200,7 @@ def suggest_elements(
 ) -> tuple[Suggestion, ...]:
     """Elements that the item could bind to, the best first, each with its reason."""
     name = bare_name(item.name)
-    pairs = pairs_of(name)
+    pairs = character_pairs(name)
     codes = {code for pair in pairs for code in index.by_pair.get(pair, ())}
     if item.meaning or item.code_list:
         codes |= {code for code, one in index.elements.items() if _same_values(item, one)}
@@ -245,7 +239,6 @@ def _name_score(name: str, pairs: frozenset[str], element: ElementDefinition) ->
             return 0.95, f"是“{element.zh}”的同义名称", f"a synonym of {element.en or element.zh}"
         if len(other) >= 3 and name.endswith(other):
             best = max(best, (0.7, f"名称以“{other}”结尾", f"its name ends in {other}"))
-        theirs = pairs_of(other)
-        dice = 2 * len(pairs & theirs) / (len(pairs) + len(theirs) or 1)
-        best = max(best, (0.85 * dice, "名称相近", "similar name"))
+        alike = dice(pairs, character_pairs(other))
+        best = max(best, (0.85 * alike, "名称相近", "similar name"))
     return best

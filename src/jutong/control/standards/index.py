@@ -6,11 +6,12 @@ from datetime import date
 
 from django.db.models import Q
 
-from jutong.control.standards.binding import bare_name, pairs_of
+from jutong.control.standards.binding import bare_name
 from jutong.control.standards.models import CodeListVersion, ElementVersion
 from jutong.control.standards.rows import definition_of
 from jutong.control.standards.terms import StandardStatus
 from jutong.control.standards.values import StandardsIndex
+from jutong.kernel.text import character_pairs
 from jutong.vocabulary.data_elements import ElementDefinition
 
 
@@ -52,7 +53,7 @@ def index_of(
     for element in by_code.values():
         for name in (element.zh, *element.synonyms):
             names[bare_name(name)].add(element.code)
-            for pair in pairs_of(bare_name(name)):
+            for pair in character_pairs(bare_name(name)):
                 pairs[pair].add(element.code)
     return StandardsIndex(
         elements=by_code,

@@ -13,11 +13,11 @@ from rustpy_xlsxwriter import FastExcel
 
 from jutong.dataflow.serving.cells import Cell, Row, text
 from jutong.dataflow.serving.spool import Spool
+from jutong.kernel.text import guard_formula
 from jutong.vocabulary.catalogue import Meaning
 from jutong.vocabulary.contracts import InformationItem
 
 SHEET_ROWS: Final = 1_048_576  # Excel's limit, the header's row included
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,10 @@ def headers_of(items: Sequence[InformationItem]) -> list[str]:
 
 
 def guard(cell: Cell) -> Cell:
-    """Keep a spreadsheet from taking a text for a formula; plain numbers stay as they are."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell):
-        return f"'{cell}"
+    """A cell as a spreadsheet may have it: no text is a formula, a boolean is a word."""
+    if isinstance(cell, str):
+        return guard_formula(cell)
     return text(cell) if isinstance(cell, bool) else cell
-
-
-def _is_number(value: str) -> bool:
-    digits = value.removeprefix("-").removeprefix("+")
-    return digits.replace(".", "", 1).isdecimal() and digits.isascii()
 
 
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Row]) -> None:

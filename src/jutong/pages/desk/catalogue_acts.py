@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,11 +22,11 @@ from jutong.pages.components import Badge, Column, Link, Table, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock, commanded, desk_page, desk_render, home
 from jutong.pages.desk.catalogue_query import address_of, query_of
+from jutong.pages.desk.served_files import kept_file
 
 MOST: Final = 500
 """So many entries are acted on at once."""
 EXPORT: Final = "export"
-EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHANGES_SERVICES: Final = frozenset({TogetherAction.PUBLISH, TogetherAction.WITHDRAW})
 
 
@@ -74,8 +74,7 @@ def _export(actor: Actor, query: SearchQuery, services: Sequence[str] | None) ->
         interchange.export_workbook(actor, target, where=query.where, clock=clock())
     else:
         interchange.export_workbook(actor, target, services=services, clock=clock())
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename="catalogue.xlsx", content_type=EXCEL)
+    return kept_file(target.getvalue(), "catalogue.xlsx")
 
 
 def _outcomes_page(

@@ -27,6 +27,7 @@ from jutong.pages.context import error_language
 from jutong.pages.desk.acting import chosen, clock, desk_page, desk_render, paging
 from jutong.pages.desk.badges import badge
 from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.selects import department_select
 from jutong.vocabulary.catalogue import OpenType, SharingType, UpdateFrequency
 from jutong.vocabulary.surveys import UNSURE, Evidence
 from jutong.vocabulary.terms import Term
@@ -108,12 +109,6 @@ def _where(asked: Mapping[str, str]) -> ProposalFilter:
 def _filters(actor: Actor, asked: Mapping[str, str]) -> Filters:
     language = error_language()
     reach = directory.scope(actor, Permission.ENTRY_READ)
-    departments = [Option(value="", text=_("全部部门"))]
-    departments += [
-        Option(value=one.code, text=one.name)
-        for one in directory.departments()
-        if reach is None or one.code in reach
-    ]
     statuses = [Option(value=one.value, text=one.label(language)) for one in ProposalStatus]
     origins = [Option(value="", text=_("全部来源"))]
     origins += [Option(value=one.value, text=one.label(language)) for one in Origin]
@@ -126,7 +121,7 @@ def _filters(actor: Actor, asked: Mapping[str, str]) -> Filters:
         search_label=_("名称"),
         search=asked["q"],
         selects=[
-            Select(name="department", label=_("部门"), options=departments, chosen=asked["department"]),
+            department_select(asked["department"], reach=reach),
             Select(name="status", label=_("状态"), options=statuses, chosen=asked["status"] or "proposed"),
             Select(name="origin", label=_("来自"), options=origins, chosen=asked["origin"]),
             Select(name="sure", label=_("把握"), options=sure, chosen=asked["sure"]),

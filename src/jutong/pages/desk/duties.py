@@ -37,6 +37,7 @@ from jutong.pages.components import (
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import chosen, clock, desk_page, desk_render, paging
 from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.selects import department_select
 from jutong.vocabulary.divisions import region
 from jutong.vocabulary.errors import RegionUnknown
 from jutong.vocabulary.identifiers.catalogue_codes import LEVELS
@@ -92,8 +93,6 @@ def _choice(name: str, label: str, kind: type[Term], asked: dict[str, str]) -> S
 
 
 def _filters(asked: dict[str, str]) -> Filters:
-    departments = [Option(value="", text=_("全部部门"))]
-    departments += [Option(value=one.code, text=one.name) for one in directory.departments()]
     lists = [Option(value="", text=_("全部清单"))]
     lists += [Option(value=name, text=name) for name in duties.series_names()]
     mapped = [Option(value="", text=_("全部")), Option(value="1", text=_("尚未对应"))]
@@ -101,7 +100,7 @@ def _filters(asked: dict[str, str]) -> Filters:
         search_label=_("事项名称、编码或部门"),
         search=asked["q"],
         selects=[
-            Select(name="department", label=_("部门"), options=departments, chosen=asked["department"]),
+            department_select(asked["department"]),
             Select(name="list", label=_("清单"), options=lists, chosen=asked["list"]),
             _choice("kind", _("事项类别"), DutyKind, asked),
             _choice("type", _("事项类型"), TaskType, asked),

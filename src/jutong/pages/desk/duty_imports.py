@@ -1,9 +1,8 @@
 """Importing lists of duties in the workbench, what was found in them, and which departments they mean."""
 
 import tempfile
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +23,7 @@ from jutong.kernel.errors import JutongError
 from jutong.pages.components import Badge, Column, Empty, Link, Table, Tile, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock, desk_page, desk_render, refuse, say_error
+from jutong.pages.desk.served_files import kept_file
 
 LARGEST_MB: Final = 50
 SHOWN: Final = 300
@@ -207,14 +207,12 @@ def edition(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 
 
 @desk_page
-def template(request: HttpRequest, actor: Actor, version: str) -> HttpResponse:
+def template(request: HttpRequest, actor: Actor, version: str) -> FileResponse:
     """The template as a workbook; an address of an older version gives the present one."""
     del request, version
     directory.require(actor, Permission.ENTRY_READ)
     name = f"jutong-duties-{duties.TEMPLATE_VERSION}.xlsx"
-    book = BytesIO(duties.template_workbook())
-    answer = FileResponse(book, as_attachment=True, filename=name, content_type=duties.SERVED_AS)
-    return cast("HttpResponse", answer)
+    return kept_file(duties.template_workbook(), name)
 
 
 @desk_page

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from http import HTTPStatus
-from io import BytesIO
 from typing import Final
 
 from django.contrib import messages
@@ -31,12 +30,12 @@ from jutong.pages.desk.inspection_parts import (
     tiles_of,
     trend_of,
 )
+from jutong.pages.desk.served_files import kept_file
 from jutong.vocabulary.catalogue import Severity
 
 P = Permission
 EXPORTED: Final = 50_000
 """So many findings go into one file."""
-WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # htmx stops asking when it is answered with this status.
 STOP_POLLING: Final = 286
 WAIVER_DAYS: Final = 90
@@ -212,8 +211,7 @@ def export(request: HttpRequest, actor: Actor, form: str) -> FileResponse:
     workbook = form == "xlsx"
     made = as_workbook(page.rows) if workbook else as_csv(page.rows)
     name = f"jutong-findings-{clock().now():%Y%m%d}.{'xlsx' if workbook else 'csv'}"
-    kind = WORKBOOK if workbook else "text/csv; charset=utf-8"
-    return FileResponse(BytesIO(made), content_type=kind, as_attachment=True, filename=name)
+    return kept_file(made, name)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

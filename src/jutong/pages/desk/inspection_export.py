@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from jutong.control.inspection.api import FindingView
+from jutong.kernel.text import guard_formula
 from jutong.pages.context import error_language
 
 _WIDTHS: Final = (22, 34, 24, 8, 8, 20, 70, 10, 12, 12)
@@ -46,17 +47,12 @@ def _lines(findings: Sequence[FindingView]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _guarded(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
-
-
 def as_csv(findings: Sequence[FindingView]) -> bytes:
     """UTF-8 with a byte order mark, so that Excel opens it."""
     made = StringIO()
     writer = csv.writer(made)
     writer.writerow(_head())
-    writer.writerows([_guarded(text) for text in line] for line in _lines(findings))
+    writer.writerows([guard_formula(text) for text in line] for line in _lines(findings))
     return made.getvalue().encode("utf-8-sig")
 
 

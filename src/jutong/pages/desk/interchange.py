@@ -32,9 +32,9 @@ from jutong.pages.desk.interchange_tables import (
     tabs,
     tiles,
 )
+from jutong.pages.desk.served_files import kept_file
 from jutong.vocabulary.catalogue import EntryStatus
 
-EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 QUICK: Final = 512 * 1024
 """A file up to this size is checked while the page waits; the worker checks a larger one."""
 STOP_POLLING: Final = 286
@@ -222,7 +222,7 @@ def download(request: HttpRequest, actor: Actor, kind: str) -> FileResponse:
         name = _("政务数据目录")
     else:
         raise Http404
-    return _workbook(target.getvalue(), f"{name}.xlsx")
+    return kept_file(target.getvalue(), f"{name}.xlsx")
 
 
 @desk_page
@@ -231,8 +231,4 @@ def marked(request: HttpRequest, actor: Actor, code: str) -> FileResponse:  # no
     batch = interchange.import_batch(actor, code)
     content = interchange.marked_workbook(actor, code, clock=clock())
     stem = batch.filename.rpartition(".")[0] or batch.filename
-    return _workbook(content, f"{stem}-{_('批注')}.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> FileResponse:
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=EXCEL)
+    return kept_file(content, f"{stem}-{_('批注')}.xlsx")

@@ -30,7 +30,6 @@ from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.lists_parts import (
     coloured,
     crumbs,
-    department_select,
     due,
     export_href,
     list_crumb,
@@ -38,6 +37,7 @@ from jutong.pages.desk.lists_parts import (
     term_select,
 )
 from jutong.pages.desk.lists_responsibility import split_lines
+from jutong.pages.desk.selects import department_select
 from jutong.vocabulary.catalogue import SharingMethod, UpdateFrequency
 from jutong.vocabulary.terms import Term
 

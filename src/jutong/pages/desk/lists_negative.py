@@ -30,7 +30,6 @@ from jutong.pages.desk.lists_parts import (
     PAGE,
     coloured,
     crumbs,
-    department_select,
     export_href,
     list_crumb,
     pages,
@@ -38,6 +37,7 @@ from jutong.pages.desk.lists_parts import (
     tabs,
     term_select,
 )
+from jutong.pages.desk.selects import department_select
 
 EVERYTHING = "all"
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

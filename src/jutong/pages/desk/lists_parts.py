@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
 from django.http import FileResponse, HttpRequest
 from django.urls import reverse
@@ -23,13 +22,13 @@ from jutong.kernel.clock import business_date
 from jutong.pages.components import Badge, Column, Link, Option, Pages, Select, Table, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock
+from jutong.pages.desk.served_files import kept_file
 from jutong.vocabulary.calendar import workdays_between
 from jutong.vocabulary.terms import Term
 
 PAGE = 50
 """Rows of the longer lists on a page."""
 WARNED = 80
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 TONES: dict[Term, Tone] = {
     DemandStage.FILED: Tone.NEUTRAL,
@@ -93,12 +92,6 @@ def due(running: ListClock) -> Badge | None:
     return Badge(text=_("%(day)s（还剩 %(left)d 个工作日）") % {"day": day, "left": left}, tone=tone)
 
 
-def department_select(chosen: str, *, name: str = "department", label: str = "") -> Select:
-    options = [Option(value="", text=_("全部部门"))]
-    options += [Option(value=one.code, text=one.short_name) for one in directory.departments()]
-    return Select(name=name, label=label or _("部门"), options=options, chosen=chosen)
-
-
 def term_select(name: str, label: str, kind: type[Term], chosen: str, *, everything: str) -> Select:
     language = error_language()
     options = [Option(value="", text=everything)]
@@ -108,8 +101,7 @@ def term_select(name: str, label: str, kind: type[Term], chosen: str, *, everyth
 
 def excel(sheet: Sheet) -> FileResponse:
     """The sheet as a file to keep, under the list's own title."""
-    content = BytesIO(lists.workbook_of(sheet))
-    return FileResponse(content, as_attachment=True, filename=f"{sheet.title}.xlsx", content_type=EXCEL)
+    return kept_file(lists.workbook_of(sheet), f"{sheet.title}.xlsx")
 
 
 def export_href(request: HttpRequest, kind: ListKind) -> str:

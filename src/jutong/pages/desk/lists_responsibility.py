@@ -36,7 +36,6 @@ from jutong.pages.desk.lists_parts import (
     PAGE,
     coloured,
     crumbs,
-    department_select,
     export_href,
     list_crumb,
     pages,
@@ -44,6 +43,7 @@ from jutong.pages.desk.lists_parts import (
     tabs,
     term_select,
 )
+from jutong.pages.desk.selects import department_select
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 

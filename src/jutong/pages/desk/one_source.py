@@ -15,10 +15,11 @@ from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.one_source import api as one_source
 from jutong.control.one_source.api import CaseFilter, CaseStatus, CaseSummary, ItemRole, TakeFrom
-from jutong.pages.components import Badge, Column, Empty, Filters, Link, Option, Select, Table, Tile, Tone
+from jutong.pages.components import Badge, Column, Empty, Filters, Link, Table, Tile, Tone
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import chosen, clock, desk_page, desk_render, paging
 from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.selects import department_select
 
 TONES: Final = {
     CaseStatus.FOUND: Tone.WARNING,
@@ -91,12 +92,10 @@ def _tabs(shown: str) -> list[Link]:
 
 
 def _filters(text: str, department: str, shown: str) -> Filters:
-    options = [Option(value="", text=_("全部部门"))]
-    options += [Option(value=one.code, text=one.name) for one in directory.departments()]
     return Filters(
         search_label=_("信息项名称"),
         search=text,
-        selects=[Select(name="department", label=_("持有部门"), options=options, chosen=department)],
+        selects=[department_select(department, label=_("持有部门"))],
         reset_href=reverse("desk:one-source"),
         hidden=[("status", shown)] if shown else [],
     )
@@ -213,11 +212,9 @@ def taking(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _taking_filters(department: str) -> Filters:
-    options = [Option(value="", text=_("全部部门"))]
-    options += [Option(value=one.code, text=one.name) for one in directory.departments()]
     return Filters(
         search_name="",
-        selects=[Select(name="department", label=_("持有部门"), options=options, chosen=department)],
+        selects=[department_select(department, label=_("持有部门"))],
         reset_href=reverse("desk:one-source-taking"),
     )
 

@@ -13,10 +13,10 @@ from rustpy_xlsxwriter import FastExcel
 
 from jutong.dataflow.connectors import ReadLimits, read_records
 from jutong.dataflow.serving.files import guard
+from jutong.pages.desk.served_files import kept_file
 
 LARGEST_MB: Final = 20
 SUFFIXES: Final = frozenset({".xlsx", ".xls", ".et", ".csv", ".txt"})
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rows_of(file: "UploadedFile[bytes]") -> list[dict[str, str]]:
@@ -39,11 +39,8 @@ def download(
 ) -> FileResponse:
     """The rows as a file; formulas are guarded, codes stay texts."""
     guarded = [{title: str(guard(row[title]) or "") for title in titles} for row in rows]
-    body, kind = (
-        (_csv(titles, guarded), "text/csv; charset=utf-8") if as_csv else (_xlsx(titles, guarded), _XLSX)
-    )
-    file_name = f"{name}.{'csv' if as_csv else 'xlsx'}"
-    return FileResponse(io.BytesIO(body), content_type=kind, as_attachment=True, filename=file_name)
+    body = _csv(titles, guarded) if as_csv else _xlsx(titles, guarded)
+    return kept_file(body, f"{name}.{'csv' if as_csv else 'xlsx'}")
 
 
 def _csv(titles: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:

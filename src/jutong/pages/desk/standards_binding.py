@@ -21,11 +21,12 @@ from jutong.control.standards import api as standards
 from jutong.control.standards.api import Suggestion
 from jutong.kernel.clock import SHANGHAI
 from jutong.kernel.errors import JutongError
-from jutong.pages.components import Column, Empty, Filters, Link, Option, Select, Table
+from jutong.pages.components import Column, Empty, Filters, Link, Table
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock, desk_page, desk_render, error_line
 from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.one_source import share
+from jutong.pages.desk.selects import department_select
 from jutong.pages.desk.standards import standard_tabs
 from jutong.vocabulary.catalogue import DataType, EntryStatus, Meaning
 from jutong.vocabulary.contracts import InformationItem
@@ -103,15 +104,9 @@ def _as_item(item: UnboundKind) -> InformationItem:
 
 def _filters(actor: Actor, department: str) -> Filters:
     reach = directory.scope(actor, Permission.ENTRY_READ)
-    options = [Option(value="", text=_("全部部门"))]
-    options += [
-        Option(value=one.code, text=one.name)
-        for one in directory.departments()
-        if reach is None or one.code in reach
-    ]
     return Filters(
         search_name="",
-        selects=[Select(name="department", label=_("提供部门"), options=options, chosen=department)],
+        selects=[department_select(department, label=_("提供部门"), reach=reach)],
         reset_href=reverse("desk:standards-binding"),
     )
 

@@ -9,17 +9,16 @@ from typing import Final, Self
 
 from jutong.control.catalogue.values import EntryDraft
 from jutong.control.standards.api import StandardsIndex
-from jutong.kernel.text import normalise
+from jutong.kernel.text import bare
 from jutong.vocabulary.catalogue import DataType, EntryStatus
 
-_PUNCTUATION: Final = re.compile(r"[\W_]+")
 _RUNNING: Final = re.compile(r"\d+$")
 
 
 @lru_cache(maxsize=65_536)
 def bare_title(title: str) -> str:
     """A title without punctuation, spaces and width: what C03 compares."""
-    return _PUNCTUATION.sub("", normalise(title))
+    return bare(title)
 
 
 @lru_cache(maxsize=65_536)

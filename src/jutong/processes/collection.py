@@ -28,6 +28,7 @@ from jutong.kernel.home import DataHome
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, present_executor, step
 from jutong.processes.lakes import lake_of
+from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import EntryContract, RunReport
 
 PROGRESS_INTERVAL_S: Final = 1.0
@@ -84,7 +85,7 @@ def _land_rows(
             system=task.system,
             run_id=task.run_id,
             clock=clock,
-            mode="append" if task.mode == "append" else "replace",
+            mode="append" if task.mode is CollectionMode.APPEND else "replace",
             progress=progress,
         )
     return replace(report, delivered_at=delivered)

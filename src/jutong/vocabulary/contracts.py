@@ -168,6 +168,20 @@ class RunReport(Frozen):
     """Items that the delivery has no column for; they landed empty."""
     extra_columns: tuple[str, ...] = ()
     """Columns of the source that no item asks for; they did not land."""
+    mode: str = "replace"
+    """How it was collected: a `CollectionMode`."""
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    """Rows of the pool that an incremental run or a change log put in, changed and took out."""
+    position: str = ""
+    """Where the next run goes on: a cursor's value, an LSN, a GTID, an offset; stored with the rows, in one commit."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """The source's columns and their types as delivered: what the next delivery's drift is told by."""
+    drift: tuple[dict[str, Any], ...] = ()
+    """Drift findings (`jutong.vocabulary.collection.DriftFinding` as plain JSON)."""
+    cost: dict[str, float] = field(default_factory=dict)
+    """`seconds`, `cpu_s`, `peak_mb` of the run."""
 
     @property
     def score(self) -> float | None:

@@ -11,7 +11,7 @@ from jutong.control.catalogue.api import contract_of
 from jutong.control.collection.errors import LeaseLost, NotHooked, RunActive, RunConflict, RunNotFound
 from jutong.control.collection.models import Binding, CollectionRun
 from jutong.control.collection.schedule import next_run, promised_by
-from jutong.control.collection.sources import opened_options
+from jutong.control.collection.sources import opened_options, policy_of
 from jutong.control.collection.terms import RunAction, RunStatus
 from jutong.control.collection.transitions import ENDED, after
 from jutong.control.collection.values import EVERY_RUN, CollectionJob, RunFilter, RunView
@@ -21,6 +21,7 @@ from jutong.kernel.home import DataHome
 from jutong.kernel.ids import new_id
 from jutong.kernel.paging import DEFAULT_LIMIT, Page, decode_numbers, encode_cursor
 from jutong.vocabulary.catalogue import UpdateFrequency
+from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import RunReport
 
 LEASE_S: Final = 300
@@ -55,6 +56,8 @@ def request_run(actor: Actor, service: str, *, clock: Clock) -> RunView:
                 requested_by_name=actor.display_name,
                 requested_at=now,
                 due_at=binding.due_at,
+                mode=binding.mode,
+                priority=binding.priority,
             )
             _record(actor, AuditAction.RUN_REQUEST, run, clock)
     except IntegrityError as error:
@@ -97,10 +100,20 @@ def start_run(
         kind=source.kind,
         options=opened_options(source, home),
         mapping=binding.mapping,
-        mode=binding.mode,
+        mode=CollectionMode(run.mode),
         department=source.department.code,
         system=source.system.code if source.system else "",
+        policy=policy_of(binding),
+        dry_run=run.dry_run,
+        confirmed_drift=run.confirmed_drift,
+        before=_newest_report(binding),
     )
+
+
+def _newest_report(binding: Binding) -> RunReport | None:
+    rows = binding.runs.filter(status=RunStatus.SUCCEEDED.value, dry_run=False).order_by("-pk")
+    text = rows.values_list("report", flat=True).first()
+    return RunReport.from_json(text) if text else None
 
 
 def record_progress(
@@ -143,6 +156,9 @@ def record_report(actor: Actor, run_id: str, report: RunReport, *, clock: Clock)
         "rows_landed": report.landed,
         "rows_quarantined": report.quarantined,
         "rows_done": report.read,
+        "rows_inserted": report.inserted,
+        "rows_updated": report.updated,
+        "rows_deleted": report.deleted,
         "lake_version": report.version,
         "score": report.score,
         "error_code": report.error_code,
@@ -225,6 +241,7 @@ def _move_binding_on(run: CollectionRun, delivered_at: datetime | None, *, succe
             "last_version": run.lake_version,
             "last_rows": run.rows_landed,
             "last_score": run.score,
+            "position": run.report and RunReport.from_json(run.report).position[:400],
         }
     Binding.objects.filter(pk=binding.pk).update(**values)
 
@@ -339,6 +356,17 @@ def _view(row: CollectionRun) -> RunView:
         started_at=row.started_at,
         ended_at=row.ended_at,
         attempt=row.attempt,
+        mode=CollectionMode(row.mode),
+        priority=row.priority,
+        dry_run=row.dry_run,
+        confirmed_drift=row.confirmed_drift,
+        confirmed_by=row.confirmed_by_name,
+        cancel_requested=row.cancel_requested,
+        not_before=row.not_before,
+        retries=row.retries,
+        inserted=row.rows_inserted,
+        updated=row.rows_updated,
+        deleted=row.rows_deleted,
         stage=row.stage,
         rows_done=row.rows_done,
         rows_total=row.rows_total,

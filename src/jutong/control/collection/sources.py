@@ -35,12 +35,12 @@ from jutong.kernel.clock import Clock
 from jutong.kernel.crypto.keys import open_text, seal_text
 from jutong.kernel.home import DataHome
 from jutong.vocabulary.catalogue import UpdateFrequency
+from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
 from jutong.vocabulary.contracts import EntryContract
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,38}")
 _SECRET_NAME: Final = re.compile(r"pass|secret|token|dsn|credential|pwd", re.IGNORECASE)
 _SECRET_IN_URL: Final = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
-MODES: Final = frozenset({"replace", "append"})
 
 
 def add_source(actor: Actor, draft: SourceDraft, *, home: DataHome, clock: Clock) -> SourceView:
@@ -146,8 +146,8 @@ def bind(
 ) -> BindingView:
     """Hook a published entry to a source of its provider; binding it again replaces source and mapping.
 
-    `mapping` is source column → field of an item; None: columns have the fields' names. `mode` is `replace`
-    (each delivery is whole) or `append`.
+    `mapping` is source column → field of an item; None: columns have the fields' names. `mode` is a
+    `CollectionMode`.
 
     Raises:
         EntryNotFound: the entry is not published.
@@ -161,8 +161,9 @@ def bind(
     if row.department.code != contract.provider:
         raise WrongProvider(source=source, service=service)
     _check_mapping(contract, mapping)
-    if mode not in MODES:
-        raise SourceInvalid(place="mode", reason_zh="须为 replace 或 append", reason_en="replace or append")
+    if mode not in set(CollectionMode):
+        listed = ", ".join(CollectionMode)
+        raise SourceInvalid(place="mode", reason_zh=f"须为 {listed} 之一", reason_en=f"one of {listed}")
     now = clock.now()
     with transaction.atomic():
         binding, made = Binding.objects.get_or_create(
@@ -223,6 +224,11 @@ def binding(actor: Actor, service: str, *, clock: Clock) -> BindingView | None:
     return binding_view(row, clock)
 
 
+def policy_of(row: Binding) -> CollectionPolicy:
+    """What was decided about the entry's deliveries; the defaults where nothing was."""
+    return CollectionPolicy.from_json(row.policy) if row.policy else CollectionPolicy()
+
+
 def _bindings() -> Any:
     return Binding.objects.select_related("entry__provider", "source")
 
@@ -236,7 +242,15 @@ def binding_view(row: Binding, clock: Clock) -> BindingView:
         source=row.source.code,
         source_name=row.source.name,
         mapping=row.mapping,
-        mode=row.mode,
+        mode=CollectionMode(row.mode),
+        policy=policy_of(row),
+        priority=row.priority,
+        cron=row.cron,
+        paused=row.paused,
+        position=row.position,
+        lag_s=row.lag_s,
+        proved_at=row.proved_at,
+        proof_complete=row.proof_complete,
         update_frequency=UpdateFrequency(row.entry.update_frequency),
         active=row.active,
         next_run_at=row.next_run_at,
@@ -309,5 +323,10 @@ def _view(row: Source) -> SourceView:
         options=row.options,
         has_secrets=bool(row.sealed_options),
         active=row.active,
+        max_concurrent=row.max_concurrent,
+        windows=tuple(row.windows),
+        tested_at=row.tested_at,
+        test_code=row.test_code,
+        test_detail=row.test_detail,
         services=tuple(binding.entry.service for binding in row.bindings.all() if binding.active),
     )

@@ -10,6 +10,8 @@ class RunStatus(Term):
     RUNNING = "running", "2", "执行中", "Running"
     SUCCEEDED = "succeeded", "3", "成功", "Succeeded"
     FAILED = "failed", "4", "失败", "Failed"
+    HELD = "held", "5", "待确认", "Held for confirmation"
+    CANCELLED = "cancelled", "6", "已取消", "Cancelled"
 
 
 class RunAction(Term):
@@ -18,6 +20,10 @@ class RunAction(Term):
     START = "start", "1", "开始", "Start"
     SUCCEED = "succeed", "2", "成功", "Succeed"
     FAIL = "fail", "3", "失败", "Fail"
+    HOLD = "hold", "4", "等待确认", "Hold for confirmation"
+    CONFIRM = "confirm", "5", "确认", "Confirm"
+    CANCEL = "cancel", "6", "取消", "Cancel"
+    RETRY = "retry", "7", "重试", "Try again"
 
 
 class Punctuality(Term):

@@ -12,9 +12,17 @@ TRANSITIONS: Final[Mapping[tuple[RunStatus, RunAction], RunStatus]] = {
     (RunStatus.RUNNING, RunAction.FAIL): RunStatus.FAILED,
     # The worker was lost and another takes the run over from its beginning.
     (RunStatus.RUNNING, RunAction.START): RunStatus.RUNNING,
+    # A passing fault: the same run waits and is tried again.
+    (RunStatus.RUNNING, RunAction.RETRY): RunStatus.QUEUED,
+    # The delivery differs so much that a person decides: yes runs it again as it is, no cancels it.
+    (RunStatus.RUNNING, RunAction.HOLD): RunStatus.HELD,
+    (RunStatus.HELD, RunAction.CONFIRM): RunStatus.QUEUED,
+    (RunStatus.HELD, RunAction.CANCEL): RunStatus.CANCELLED,
+    (RunStatus.QUEUED, RunAction.CANCEL): RunStatus.CANCELLED,
+    (RunStatus.RUNNING, RunAction.CANCEL): RunStatus.CANCELLED,
 }
 
-ENDED: Final = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED})
+ENDED: Final = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
 
 def after(status: RunStatus, action: RunAction) -> RunStatus | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jutong.control.collection.terms import Punctuality, RunStatus
 from jutong.vocabulary.catalogue import UpdateFrequency
+from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
 from jutong.vocabulary.contracts import EntryContract, RunReport
 
 
@@ -36,6 +37,12 @@ class SourceView:
     options: Mapping[str, Any]
     has_secrets: bool
     active: bool
+    max_concurrent: int
+    windows: tuple[Mapping[str, Any], ...]
+    tested_at: datetime | None
+    test_code: str
+    """Why the newest connection test failed; empty after one that passed."""
+    test_detail: Mapping[str, Any]
     services: tuple[str, ...]
     """Service names of the entries that it fills."""
 
@@ -51,7 +58,15 @@ class BindingView:
     source: str
     source_name: str
     mapping: Mapping[str, str] | None
-    mode: str
+    mode: CollectionMode
+    policy: CollectionPolicy
+    priority: int
+    cron: str
+    paused: bool
+    position: str
+    lag_s: float | None
+    proved_at: datetime | None
+    proof_complete: bool | None
     update_frequency: UpdateFrequency
     active: bool
     next_run_at: datetime | None
@@ -87,6 +102,17 @@ class RunView:
     started_at: datetime | None
     ended_at: datetime | None
     attempt: int
+    mode: CollectionMode
+    priority: int
+    dry_run: bool
+    confirmed_drift: bool
+    confirmed_by: str
+    cancel_requested: bool
+    not_before: datetime | None
+    retries: int
+    inserted: int
+    updated: int
+    deleted: int
     stage: str
     rows_done: int
     rows_total: int | None
@@ -116,9 +142,15 @@ class CollectionJob:
     kind: str
     options: Mapping[str, Any] = field(repr=False)
     mapping: Mapping[str, str] | None
-    mode: str
+    mode: CollectionMode
     department: str
     system: str
+    policy: CollectionPolicy = field(default_factory=CollectionPolicy)
+    dry_run: bool = False
+    confirmed_drift: bool = False
+    """A person said yes to what this delivery differs in."""
+    before: RunReport | None = None
+    """The entry's newest successful run: what drift is told by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The port: what every kind of source offers to the pipelines, and nothing more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -19,6 +20,93 @@ class Capability(StrEnum):
     TYPED = "typed"
     """Columns keep the source's own types; without it every column is text."""
     REMOTE = "remote"
+    CURSOR = "cursor"
+    """Rows since a value of a column can be read alone (`SelectiveConnector`)."""
+    PUSHDOWN = "pushdown"
+    """Columns, key ranges and equalities are computed at the source (`SelectiveConnector`)."""
+    CHANGE_LOG = "change_log"
+    """Inserts, updates and deletes can be followed in their order (`ChangeLogConnector`)."""
+    PROOF = "proof"
+    """Counts and row hashes of key ranges are computed at the source (`ProvableConnector`)."""
+    ENGINE = "engine"
+    """The lake's engine scans the table by itself (`EngineConnector`)."""
+    PUSH = "push"
+    """The source sends; what it sent is read from the spool."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionSpec:
+    """An option of a kind of source: what forms ask for, commands accept and the manual lists."""
+
+    name: str
+    zh: str
+    en: str
+    required: bool = False
+    secret: bool = False
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    hint_zh: str = ""
+    hint_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which rows and columns of a table are read; the source itself selects them.
+
+    Bounds are texts as the source writes its values; `lower` is inclusive, `upper` exclusive, None is open.
+    """
+
+    columns: tuple[str, ...] | None = None
+    """None: all, in the source's order."""
+    column: str = ""
+    """The cursor's or the key's column that the bounds are about; empty: no bounds."""
+    lower: str | None = None
+    upper: str | None = None
+    equal: Mapping[str, str] = field(default_factory=dict)
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRange:
+    """Rows whose key lies in [`lower`, `upper`); None is open."""
+
+    lower: str | None = None
+    upper: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """The rows of a key range: how many, and the sum of their row hashes modulo 2^64 (any order gives the same)."""
+
+    range: KeyRange
+    rows: int
+    digest: int
+
+
+class ChangeKind(StrEnum):
+    """What a change log says of a row."""
+
+    INSERT = "I"
+    UPDATE = "U"
+    DELETE = "D"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeBatch:
+    """Changes of whole transactions in commit order, as columns.
+
+    `rows` has the source's columns, then `_op` (`ChangeKind`), `_seq` (order within the batch, from 0) and
+    `_kept` (list of columns whose value the log left out because it did not change, e.g. TOAST); a delete has
+    the key's columns alone, the rest null. An update that changes the key is a delete and an insert.
+    """
+
+    rows: pa.RecordBatch
+    position: str
+    """After these changes: what `acknowledge` gets and the pool stores."""
+    committed_at: datetime | None
+    """When the newest of these transactions was committed at the source (UTC): what the lag is counted from."""
+    schema_changed: bool = False
+    """The table's columns changed within or before this batch: it ends there, and reading goes on after a check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +162,72 @@ class Connector(Protocol):
 
     def describe(self) -> dict[str, Any]:
         """How the source is read: encoding, dialect, sheet, header rows; plain JSON values, no secret."""
+        ...
+
+
+@runtime_checkable
+class SelectiveConnector(Connector, Protocol):
+    """A source that reads a part of its table (capabilities CURSOR and PUSHDOWN)."""
+
+    def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
+        """As `read`, of the selected rows and columns."""
+        ...
+
+    def greatest(self, column: str) -> str | None:
+        """The greatest value of a column now, as text; None for an empty table."""
+        ...
+
+
+@runtime_checkable
+class EngineConnector(Connector, Protocol):
+    """A source that the lake's engine scans without Python touching the rows (capability ENGINE)."""
+
+    def attach(self, connection: Any, part: Part | None = None) -> str:
+        """Make the source readable on this DuckDB connection; the SQL of a relation with its columns in order."""
+        ...
+
+    def detach(self, connection: Any) -> None: ...
+
+
+@runtime_checkable
+class ProvableConnector(Connector, Protocol):
+    """A source that computes counts and row hashes of its own rows (capability PROOF)."""
+
+    hash_method: str
+    """The recipe; `jutong.dataflow.pipelines` has the same for the pool's side."""
+
+    def key_ranges(self, key: str, parts: int) -> tuple[KeyRange, ...]:
+        """About equal ranges of the key that together hold every row."""
+        ...
+
+    def fingerprints(
+        self, key: str, columns: Sequence[str], ranges: Sequence[KeyRange]
+    ) -> tuple[Fingerprint, ...]:
+        """One for each range, of one snapshot of the table."""
+        ...
+
+
+@runtime_checkable
+class ChangeLogConnector(Connector, Protocol):
+    """A source whose changes can be followed without gap or double (capability CHANGE_LOG)."""
+
+    def start_changes(self, name: str) -> str:
+        """Make sure that changes are kept from now on for the reader `name`; the position to read from.
+
+        The initial snapshot is read after this: a change may be in both, and applying it again changes nothing.
+        """
+        ...
+
+    def changes(self, name: str, position: str, *, limit: int, wait_s: float) -> Iterator[ChangeBatch]:
+        """Batches of at most about `limit` changes after `position`, until none came for `wait_s` seconds."""
+        ...
+
+    def acknowledge(self, name: str, position: str) -> None:
+        """What lies before `position` is safe in the pool: the source may forget it."""
+        ...
+
+    def stop_changes(self, name: str) -> None:
+        """Nothing is to be kept for `name` any more."""
         ...
 
 

@@ -10,6 +10,7 @@ from jutong.control.catalogue.api import contract_of
 from jutong.control.collection import api
 from jutong.control.collection.api import RunFilter, RunStatus, RunView
 from jutong.control.collection.errors import RunActive
+from jutong.control.collection.transitions import ENDED
 from jutong.control.directory.api import SYSTEM_ACTOR, Actor, Permission, require
 from jutong.dataflow.pipelines import check_table
 from jutong.entrypoints.cli.acting import acting_option, actor_of
@@ -22,8 +23,6 @@ from jutong.processes.dispatch import worker_is_alive
 from jutong.processes.lakes import lake_of
 from jutong.processes.worker import run_here
 from jutong.vocabulary.contracts import RuleOutcome
-
-ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED})
 
 
 @click.group()

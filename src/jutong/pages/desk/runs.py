@@ -12,6 +12,7 @@ from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.collection import api as collection
 from jutong.control.collection.terms import RunStatus
+from jutong.control.collection.transitions import ENDED
 from jutong.control.collection.values import RunFilter, RunView
 from jutong.control.directory.api import Actor
 from jutong.dataflow.quality import KINDS
@@ -38,8 +39,9 @@ TONES = {
     RunStatus.RUNNING: Tone.INFO,
     RunStatus.SUCCEEDED: Tone.GOOD,
     RunStatus.FAILED: Tone.BAD,
+    RunStatus.HELD: Tone.WARNING,
+    RunStatus.CANCELLED: Tone.NEUTRAL,
 }
-ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED})
 # htmx stops asking when it is answered with this status.
 STOP_POLLING = 286
 

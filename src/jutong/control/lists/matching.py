@@ -169,7 +169,7 @@ def _mentioned(want: Want, entry: EntryFacts) -> float:
     """Which share of the name's core stands in the entry's summary."""
     pairs = character_pairs(core(want.name))
     summary = canonical(entry.abstract)
-    return sum(pair in summary for pair in pairs) / len(pairs)
+    return sum(pair in summary for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _reasons(

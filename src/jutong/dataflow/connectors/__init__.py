@@ -1,5 +1,7 @@
 """One module a kind of source; a connector knows its source and nothing of catalogues or destinations."""
 
+import pyarrow as pa
+
 from jutong.dataflow.connectors.column_surveys import declared_type
 from jutong.dataflow.connectors.deliveries import delivered_at
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile, profile_file, profile_source
@@ -43,3 +45,6 @@ __all__ = [
     "source_tables",
     "survey_tables",
 ]
+
+# Arrow's own handler may swallow Ctrl-C while it reads: Python's always ends the command.
+pa.enable_signal_handlers(False)

@@ -107,6 +107,23 @@ def test_nothing_of_a_refused_form_is_lost(city):
     assert catalogue.entries(city.civil_officer).rows == ()
 
 
+def test_a_text_of_ten_megabytes_is_refused_and_still_on_the_page(city):
+    officer = at_the_desk(city, "civil_officer")
+    long = "长" * 3_400_000
+    fields = inputs_of(officer.read(NEW)) | {"title": "收养登记信息", "abstract": long}
+    page = officer.send(NEW, **fields | an_item_row(0, "登记证号", "cert_no"))
+    assert any("字" in complaint for complaint in officer.complaints)
+    assert long in page
+    assert catalogue.entries(city.civil_officer).rows == ()
+
+
+def test_more_than_a_form_can_hold_is_refused_in_plain_words(city):
+    officer = at_the_desk(city, "civil_officer")
+    answer = officer.post(NEW, {"title": "收养登记信息", "abstract": "x" * (33 << 20)})
+    assert answer.status_code == 413
+    assert "一次最多提交 32 MB" in officer.text
+
+
 def test_more_rows_are_added_without_scripts_and_without_saving(city):
     officer = at_the_desk(city, "civil_officer")
     fields = (

@@ -4,8 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Self
 
@@ -14,26 +13,32 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.collection import api as collection
-from jutong.control.collection.api import CollectionJob, RunStatus
+from jutong.control.collection.api import RunStatus
 from jutong.control.collection.errors import RunConflict, RunNotFound
 from jutong.control.directory.api import SYSTEM_ACTOR
-from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
 from jutong.dataflow.lake import TableName
-from jutong.dataflow.pipelines import CollectProgress, run_collection
+from jutong.dataflow.pipelines import CollectProgress
 from jutong.dataflow.serving import SnapshotUnusable, open_current, publish_snapshot
 from jutong.dataflow.serving.snapshots import key_sets_of
 from jutong.kernel.clock import Clock, SystemClock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
+from jutong.processes.carrying import Carry, Carrying, carry_whole
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, present_executor, step
 from jutong.processes.lakes import lake_of
 from jutong.vocabulary.collection import CollectionMode
-from jutong.vocabulary.contracts import EntryContract, RunReport
+from jutong.vocabulary.contracts import EntryContract
 
 PROGRESS_INTERVAL_S: Final = 1.0
 KEEP_LEASE_EVERY_S: Final = 60.0
 WORKER: Final = "worker"
+
+# How each mode is carried out.
+MODES: Final[Mapping[CollectionMode, Carry]] = {
+    CollectionMode.REPLACE: carry_whole,
+    CollectionMode.APPEND: carry_whole,
+}
 
 log = logging.getLogger("jutong.worker")
 
@@ -53,8 +58,9 @@ def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORK
     except JutongError as error:  # the entry was withdrawn meanwhile, a secret cannot be opened
         return _failed(run_id, error, clock)
     try:
-        with _Watch(run_id, clock) as watch:
-            report = _land_rows(task, home=home, clock=clock, progress=watch.tell)
+        with _Watch(run_id, clock) as watch, lake_of(home) as lake:
+            carrying = Carrying(home=home, clock=clock, lake=lake, progress=watch.tell)
+            report = MODES[task.mode](task, carrying)
     except JutongError as error:  # the lake itself cannot be opened
         return _failed(run_id, error, clock)
     except Exception as error:  # a fault of ours must not leave the run "running"
@@ -62,33 +68,6 @@ def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORK
         raise
     collection.record_report(SYSTEM_ACTOR, run_id, report, clock=clock)
     return report.outcome
-
-
-def _land_rows(
-    task: CollectionJob, *, home: DataHome, clock: Clock, progress: Callable[[CollectProgress], None]
-) -> RunReport:
-    limits = ReadLimits.from_environment()
-    delivered: datetime | None = None
-
-    def source() -> Connector:
-        nonlocal delivered
-        delivered = delivered_at(task.kind, task.options, root=home.sources)
-        return open_connector(task.kind, task.options, root=home.sources, limits=limits)
-
-    with lake_of(home) as lake:
-        report = run_collection(
-            task.contract,
-            source,
-            lake=lake,
-            mapping=task.mapping,
-            department=task.department,
-            system=task.system,
-            run_id=task.run_id,
-            clock=clock,
-            mode="append" if task.mode is CollectionMode.APPEND else "replace",
-            progress=progress,
-        )
-    return replace(report, delivered_at=delivered)
 
 
 def _failed(run_id: str, error: JutongError, clock: Clock) -> str:

@@ -1,0 +1,58 @@
+"""What carrying out a run takes: one function a collection mode, and what all of them may use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from jutong.control.collection.api import CollectionJob
+from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
+from jutong.dataflow.lake import Lake
+from jutong.dataflow.pipelines import CollectProgress, run_collection
+from jutong.kernel.clock import Clock
+from jutong.kernel.home import DataHome
+from jutong.vocabulary.collection import CollectionMode
+from jutong.vocabulary.contracts import RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrying:
+    """Surroundings of one run in one thread.
+
+    `progress` is to be told after every batch and before rows are committed: it renews the lease, and raises
+    `RunCancelled` when the run is to end without landing anything.
+    """
+
+    home: DataHome
+    clock: Clock
+    lake: Lake
+    progress: Callable[[CollectProgress], None]
+
+
+Carry: TypeAlias = Callable[[CollectionJob, Carrying], RunReport]
+"""Carries out one run of a mode; a failure is a report too. Called again for the same run, it lands nothing twice."""
+
+
+def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
+    """Read the source to its end: its rows replace the table, or are added to it."""
+    limits = ReadLimits.from_environment()
+    delivered: datetime | None = None
+
+    def source() -> Connector:
+        nonlocal delivered
+        delivered = delivered_at(task.kind, task.options, root=carrying.home.sources)
+        return open_connector(task.kind, task.options, root=carrying.home.sources, limits=limits)
+
+    report = run_collection(
+        task.contract,
+        source,
+        lake=carrying.lake,
+        mapping=task.mapping,
+        department=task.department,
+        system=task.system,
+        run_id=task.run_id,
+        clock=carrying.clock,
+        mode="append" if task.mode is CollectionMode.APPEND else "replace",
+        progress=carrying.progress,
+    )
+    return replace(report, delivered_at=delivered)

@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from jutong.dataflow.connectors.column_surveys import declared_type
 from jutong.dataflow.connectors.deliveries import delivered_at
+from jutong.dataflow.connectors.kinds import KindSpec, Place
 from jutong.dataflow.connectors.profile import ColumnProfile, FileProfile, profile_file, profile_source
 from jutong.dataflow.connectors.propose import field_names, propose_items
 from jutong.dataflow.connectors.protocol import (
@@ -14,7 +15,7 @@ from jutong.dataflow.connectors.protocol import (
 )
 from jutong.dataflow.connectors.recognise import Recognition, recognise
 from jutong.dataflow.connectors.records import open_file, read_records, records_of
-from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector
+from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector, spec_of, specs
 from jutong.dataflow.connectors.schemas import open_schema
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.surveying import source_tables, survey_tables
@@ -25,6 +26,8 @@ __all__ = [
     "Connector",
     "FileProfile",
     "Finding",
+    "KindSpec",
+    "Place",
     "ReadLimits",
     "Recognition",
     "RejectedLine",
@@ -43,6 +46,8 @@ __all__ = [
     "recognise",
     "records_of",
     "source_tables",
+    "spec_of",
+    "specs",
     "survey_tables",
 ]
 

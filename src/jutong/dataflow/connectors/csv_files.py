@@ -20,21 +20,23 @@ from jutong.dataflow.connectors.headers import (
     no_header_finding,
     title_finding,
 )
-from jutong.dataflow.connectors.options import header_option, refuse_unknown, text_option
+from jutong.dataflow.connectors.kinds import HEADER, PATH, KindSpec, Place
+from jutong.dataflow.connectors.options import header_option, text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import (
     RAW_TEXT_LIMIT,
     Capability,
     Finding,
+    OptionSpec,
     RejectedLine,
     RejectedLines,
     bounded,
 )
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.vocabulary.catalogue import FormatClass
 
 _SAMPLE_BYTES: Final = 256 * 1024
 _BLOCK_BYTES: Final = 4 << 20
-_OPTIONS: Final = frozenset({"path", "encoding", "delimiter", "quote", "header"})
 _ENCODINGS: Final[Mapping[str, str]] = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -50,15 +52,51 @@ _ENCODINGS: Final[Mapping[str, str]] = {
 class CsvConnector:
     """One text table. Every column is text; an empty cell is null; `NA`, spaces and zeros stay as they are.
 
-    Options: `path`, and to overrule what is found: `encoding`, `delimiter`, `quote`, `header`
-    (`auto`, `none` or the number of its record).
+    What is found by looking can be overruled by the options.
     """
 
     kind = "csv"
     capabilities = frozenset({Capability.SNAPSHOT})
+    spec = KindSpec(
+        kind=kind,
+        zh="CSV、TSV 等文本表格",
+        en="CSV, TSV and other text tables",
+        place=Place.FILE,
+        options=(
+            PATH,
+            OptionSpec(
+                name="encoding",
+                zh="编码",
+                en="Encoding",
+                default="auto",
+                hint_zh="自动识别；认错时填写，如 gb18030。",
+                hint_en="Found by itself; give it where it is found wrong, such as gb18030.",
+            ),
+            OptionSpec(
+                name="delimiter",
+                zh="分隔符",
+                en="Delimiter",
+                hint_zh="自动识别；认错时填写一个半角字符，制表符写 tab。",
+                hint_en="Found by itself; otherwise one ASCII character, or tab.",
+            ),
+            OptionSpec(
+                name="quote",
+                zh="引号",
+                en="Quote",
+                hint_zh="自动识别；认错时填写一个半角字符。",
+                hint_en="Found by itself; otherwise one ASCII character.",
+            ),
+            HEADER,
+        ),
+        capabilities=capabilities,
+        format_class=FormatClass.SPREADSHEET,
+        format="csv",
+        tested_zh="各城市开放数据的真实文件和公开的 CSV 一致性测试集",
+        tested_en="Real files of cities' open data, and public conformance suites.",
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._path = file_inside(root, options.get("path"))
         require_size(self._path, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")

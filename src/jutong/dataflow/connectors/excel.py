@@ -17,36 +17,64 @@ from jutong.dataflow.connectors.errors import (
     SheetTooLarge,
     TooManyColumns,
 )
-from jutong.dataflow.connectors.options import header_option, refuse_unknown, text_option
+from jutong.dataflow.connectors.kinds import HEADER, PATH, KindSpec, Place
+from jutong.dataflow.connectors.options import header_option, text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import (
     RAW_TEXT_LIMIT,
     Capability,
     Finding,
+    OptionSpec,
     RejectedLine,
     RejectedLines,
 )
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.sheets import SheetShape, is_note, section_text, shape_of
 from jutong.dataflow.connectors.workbooks import column_letters, open_workbook
+from jutong.vocabulary.catalogue import FormatClass
 
-_OPTIONS: Final = frozenset({"path", "sheet", "header", "sections"})
 _SECTION_COLUMN: Final = "分组"
 
 
 class ExcelConnector:
-    """One sheet of a workbook. Title rows, blank rows and group rows are no data; the shape is found by looking.
-
-    Options: `path`; `sheet` (name or number from 1; default the first visible one that holds a table);
-    `header` (`auto`, `none` or a row number); `sections` (`leave_out`, or `column`: the group's heading
-    becomes the column 分组).
-    """
+    """One sheet of a workbook. Title rows, blank rows and group rows are no data; the shape is found by looking."""
 
     kind = "excel"
     capabilities = frozenset({Capability.SNAPSHOT})
+    spec = KindSpec(
+        kind=kind,
+        zh="Excel 文件",
+        en="Excel file",
+        place=Place.FILE,
+        options=(
+            PATH,
+            OptionSpec(
+                name="sheet",
+                zh="工作表",
+                en="Sheet",
+                hint_zh="有多个工作表时填写名称或序号；不填取第一个有数据的。",
+                hint_en="Its name or number; without it the first visible one that holds a table.",
+            ),
+            HEADER,
+            OptionSpec(
+                name="sections",
+                zh="分组标题行",
+                en="Rows that head a group",
+                default="leave_out",
+                choices=("leave_out", "column"),
+                hint_zh="leave_out 略去；column 作为“分组”列。",
+                hint_en="leave_out passes them over; column makes them the column 分组.",
+            ),
+        ),
+        capabilities=capabilities,
+        format_class=FormatClass.SPREADSHEET,
+        format="xlsx",
+        tested_zh="各城市开放数据的真实 XLS、XLSX 文件",
+        tested_en="Real XLS and XLSX files of cities' open data.",
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._path = file_inside(root, options.get("path"))
         require_size(self._path, limit_mb=limits.max_excel_mb, variable="JUTONG_READ_MAX_EXCEL_MB")

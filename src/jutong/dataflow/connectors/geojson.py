@@ -10,7 +10,7 @@ import pyarrow as pa
 from jutong.dataflow.connectors.errors import GeoJsonInvalid, TooManyColumns
 from jutong.dataflow.connectors.json_files import batches_of
 from jutong.dataflow.connectors.json_values import flatten, load_json, value_text
-from jutong.dataflow.connectors.options import refuse_unknown
+from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import (
     RAW_TEXT_LIMIT,
@@ -20,8 +20,8 @@ from jutong.dataflow.connectors.protocol import (
     RejectedLines,
 )
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.vocabulary.catalogue import FormatClass
 
-_OPTIONS: Final = frozenset({"path"})
 _GEOMETRIES: Final = frozenset(
     {
         "Point",
@@ -39,14 +39,26 @@ class GeoJsonConnector:
     """The features of a FeatureCollection. Coordinates stay as they are: no system is converted to another.
 
     Columns: the feature's `id` where one has it, the properties, `geometry`, and `lon`, `lat` where a
-    feature is a point. Option: `path`.
+    feature is a point.
     """
 
     kind = "geojson"
     capabilities = frozenset({Capability.SNAPSHOT})
+    spec = KindSpec(
+        kind=kind,
+        zh="GeoJSON 文件",
+        en="GeoJSON file",
+        place=Place.FILE,
+        options=(PATH,),
+        capabilities=capabilities,
+        format_class=FormatClass.SELF_DESCRIBED,
+        format="geojson",
+        tested_zh="各城市开放数据的真实 GeoJSON 文件",
+        tested_en="Real GeoJSON files of cities' open data.",
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._path = file_inside(root, options.get("path"))
         require_size(self._path, limit_mb=limits.max_json_mb, variable="JUTONG_READ_MAX_JSON_MB")

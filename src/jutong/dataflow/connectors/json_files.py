@@ -15,18 +15,20 @@ from jutong.dataflow.connectors.errors import (
 )
 from jutong.dataflow.connectors.json_records import Records, at_path, find_records
 from jutong.dataflow.connectors.json_values import flatten, load_json, parse_json, value_text
-from jutong.dataflow.connectors.options import refuse_unknown, text_option
+from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
+from jutong.dataflow.connectors.options import flag_option, text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import (
     RAW_TEXT_LIMIT,
     Capability,
     Finding,
+    OptionSpec,
     RejectedLine,
     RejectedLines,
 )
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.vocabulary.catalogue import FormatClass
 
-_OPTIONS: Final = frozenset({"path", "records", "lines", "context"})
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "arrays": (
         "记录是没有字段名的数组，各列已按位置命名",
@@ -46,24 +48,55 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 class JsonConnector:
-    """Records of a JSON file. Every value is text as written; nested objects become dotted columns.
-
-    Options: `path`; `records`, the dotted path of the records (found by looking where not given);
-    `lines`, true for JSON lines (also found); `context`, names of values beside the records, by dotted
-    path from the top, that every row repeats.
-    """
+    """Records of a JSON file. Every value is text as written; nested objects become dotted columns."""
 
     kind = "json"
     capabilities = frozenset({Capability.SNAPSHOT})
+    spec = KindSpec(
+        kind=kind,
+        zh="JSON、JSON Lines 文件",
+        en="JSON or JSON Lines file",
+        place=Place.FILE,
+        options=(
+            PATH,
+            OptionSpec(
+                name="records",
+                zh="记录路径",
+                en="Path of the records",
+                hint_zh="如 data.rows；不填自动查找最长的记录列表。",
+                hint_en="Such as data.rows; without it the longest list of records.",
+            ),
+            OptionSpec(
+                name="lines",
+                zh="每行一个 JSON",
+                en="One JSON a line",
+                choices=("", "yes", "no"),
+                hint_zh="不填自动识别。",
+                hint_en="Found by itself where it is not given.",
+            ),
+            OptionSpec(
+                name="context",
+                zh="每行都带的外层值",
+                en="Outer values that every row repeats",
+                hint_zh="用点号路径，多个用逗号分开。",
+                hint_en="Dotted paths from the top, separated by commas.",
+            ),
+        ),
+        capabilities=capabilities,
+        format_class=FormatClass.SELF_DESCRIBED,
+        format="json",
+        tested_zh="各城市开放数据接口的真实返回",
+        tested_en="Real answers of cities' open-data interfaces.",
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._path = file_inside(root, options.get("path"))
         require_size(self._path, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")
         self._rejected = self._no_rejected()
-        lines = options.get("lines")
-        self._lines = is_json_lines(self._path) if lines is None else bool(lines)
+        lines = flag_option(options, "lines")
+        self._lines = is_json_lines(self._path) if lines is None else lines
         self._records: Records | None = None
         self._context: dict[str, str | None] = {}
         if self._lines:

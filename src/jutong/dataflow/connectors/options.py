@@ -30,6 +30,35 @@ def text_option(options: Mapping[str, Any], name: str, default: str = "") -> str
     return value.strip()
 
 
+def flag_option(options: Mapping[str, Any], name: str) -> bool | None:
+    """Yes or no; None where nothing was said; raises `OptionInvalid` for anything else."""
+    value = options.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    said = {"": None, "yes": True, "true": True, "no": False, "false": False}
+    if str(value).strip().lower() not in said:
+        raise OptionInvalid(option=name, reason_zh="应为 yes 或 no", reason_en="it must be yes or no")
+    return said[str(value).strip().lower()]
+
+
+def number_option(options: Mapping[str, Any], name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number from `low` to `high`; raises `OptionInvalid` for anything else."""
+    value = options.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise OptionInvalid(
+            option=name,
+            reason_zh=f"应为 {low} 到 {high} 之间的整数",
+            reason_en=f"it must be a whole number from {low} to {high}",
+        )
+    return number
+
+
 def header_option(options: Mapping[str, Any]) -> int | None:
     """Where the header stands: a row number from 1, 0 for none, or None to find it (`auto`)."""
     value = options.get("header", "auto")

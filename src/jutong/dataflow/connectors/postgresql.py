@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +22,13 @@ from jutong.dataflow.connectors.errors import (
     TableMissing,
     TooManyColumns,
 )
-from jutong.dataflow.connectors.options import refuse_unknown, text_option
-from jutong.dataflow.connectors.protocol import Capability, Finding, RejectedLine, bounded
+from jutong.dataflow.connectors.kinds import DATABASE, HOST, PASSWORD, TABLE, USER, KindSpec, Place, port
+from jutong.dataflow.connectors.options import number_option, text_option
+from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, RejectedLine, bounded
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.kernel.settings import Secret
+from jutong.vocabulary.catalogue import FormatClass
 
-_OPTIONS: Final = frozenset({"dsn", "host", "port", "database", "user", "password", "schema", "table"})
 # What a connection string may say; the rest (services, files, other servers) is not a department's to choose.
 _OF_DSN: Final = {
     "host": "host",
@@ -82,18 +83,43 @@ class PostgresPlace:
 
 
 class PostgresqlConnector:
-    """One table, in one snapshot (REPEATABLE READ, read-only). Types without an Arrow twin come as text.
-
-    Options: `host`, `port` (5432), `database`, `user`, `password`, `schema` (public), `table`; `dsn`
-    (`postgresql://user:password@host:port/database`) stands for the first five.
-    """
+    """One table, in one snapshot (REPEATABLE READ, read-only). Types without an Arrow twin come as text."""
 
     kind = "postgresql"
     capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED, Capability.REMOTE})
+    spec = KindSpec(
+        kind=kind,
+        zh="PostgreSQL 数据库",
+        en="PostgreSQL database",
+        place=Place.SERVER,
+        options=(
+            replace(HOST, unless="dsn"),
+            port(5432),
+            replace(DATABASE, unless="dsn"),
+            replace(USER, unless="dsn"),
+            PASSWORD,
+            OptionSpec(name="schema", zh="模式", en="Schema", default="public"),
+            TABLE,
+            OptionSpec(
+                name="dsn",
+                zh="连接串",
+                en="Connection string",
+                secret=True,
+                hint_zh="可代替以上各项，如 postgresql://用户:口令@主机:端口/库；加密保存，不再显示。",
+                hint_en="In the place of the above: postgresql://user:password@host:port/database. Kept encrypted.",
+            ),
+        ),
+        capabilities=capabilities,
+        format_class=FormatClass.DATABASE,
+        format="postgresql",
+        tested_zh="真实的 PostgreSQL 15 服务器",
+        tested_en="A real PostgreSQL 15 server.",
+        tables=True,
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
         del root  # a server is not below the sources folder
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._place = place_of(options)
         with self._session() as connection:
@@ -253,15 +279,9 @@ def place_of(options: Mapping[str, Any]) -> PostgresPlace:
     for name in ("host", "database", "user", "table"):
         if not text_option(options, name):
             raise OptionInvalid(option=name, reason_zh="不能为空", reason_en="it must not be empty")
-    try:
-        port = int(options.get("port") or 5432)
-    except (TypeError, ValueError):
-        port = 0
-    if not 0 < port < 65536:
-        raise OptionInvalid(option="port", reason_zh="应为端口号", reason_en="it must be a port number")
     return PostgresPlace(
         host=text_option(options, "host"),
-        port=port,
+        port=number_option(options, "port", 5432, low=1, high=65535),
         database=text_option(options, "database"),
         user=text_option(options, "user"),
         password=Secret(text_option(options, "password")),

@@ -47,6 +47,10 @@ class OptionSpec:
     choices: tuple[str, ...] = ()
     hint_zh: str = ""
     hint_en: str = ""
+    unless: str = ""
+    """Another option that, where it is given, stands for this one: it is then not required."""
+    multiline: bool = False
+    """The value has several lines, such as a private key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Which kinds of source there are, and which one a file is.
 
 Other packages add kinds by an entry point of the group `jutong.connectors` (name: the kind; value: a class
-or function with the parameters of `Factory`). Ours stand in the table below, so that the platform works
-from a source tree that was not installed; the group is asked only for kinds that are not ours.
+or function with the parameters of `Factory`, whose attribute `spec` is a `KindSpec`). Ours stand in the table
+below, so that the platform works from a source tree that was not installed; the group is asked only for
+kinds that are not ours.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from jutong.dataflow.connectors.errors import KindUnknown
 from jutong.dataflow.connectors.excel import ExcelConnector
 from jutong.dataflow.connectors.geojson import GeoJsonConnector
 from jutong.dataflow.connectors.json_files import JsonConnector
+from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
 from jutong.dataflow.connectors.postgresql import PostgresqlConnector
 from jutong.dataflow.connectors.protocol import Connector
 from jutong.dataflow.connectors.settings import ReadLimits
@@ -25,6 +27,8 @@ GROUP: Final = "jutong.connectors"
 
 class Factory(Protocol):
     """Opens one source: checks it and finds its columns, so that a wrong one fails before any row is read."""
+
+    spec: KindSpec
 
     def __call__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> Connector: ...
 
@@ -64,6 +68,18 @@ _SUFFIXES: Final[Mapping[str, str]] = {
 def kinds() -> tuple[str, ...]:
     """Every kind of source that can be opened here."""
     return (*BUILT_IN, *(point.name for point in entry_points(group=GROUP) if point.name not in BUILT_IN))
+
+
+def specs() -> Mapping[str, KindSpec]:
+    """What every kind says of itself, ours and plugged-in ones."""
+    return {kind: spec_of(kind) for kind in kinds()}
+
+
+def spec_of(kind: str) -> KindSpec:
+    """What this kind says of itself; raises `KindUnknown`."""
+    factory = BUILT_IN.get(kind) or _plugged_in(kind)
+    found = getattr(factory, "spec", None)
+    return found if isinstance(found, KindSpec) else plain_spec(kind)
 
 
 def open_connector(

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -17,25 +17,44 @@ from jutong.dataflow.connectors.errors import (
     TableUnnamed,
     TooManyColumns,
 )
-from jutong.dataflow.connectors.options import refuse_unknown, text_option
+from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
+from jutong.dataflow.connectors.options import text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
-from jutong.dataflow.connectors.protocol import Capability, Finding, RejectedLine, RejectedLines
+from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, RejectedLine, RejectedLines
 from jutong.dataflow.connectors.settings import ReadLimits
-
-_OPTIONS: Final = frozenset({"path", "table"})
+from jutong.vocabulary.catalogue import FormatClass
 
 
 class SqliteConnector:
-    """One table. A value that does not fit its column's declared type sets its row aside (`type_mismatch`).
-
-    Options: `path`; `table`, which may be left out where there is only one.
-    """
+    """One table. A value that does not fit its column's declared type sets its row aside (`type_mismatch`)."""
 
     kind = "sqlite"
     capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED})
+    spec = KindSpec(
+        kind=kind,
+        zh="SQLite 数据库文件",
+        en="SQLite database file",
+        place=Place.FILE,
+        options=(
+            PATH,
+            OptionSpec(
+                name="table",
+                zh="表名",
+                en="Table",
+                hint_zh="只有一张表时可以不填。",
+                hint_en="May be left out where there is only one.",
+            ),
+        ),
+        capabilities=capabilities,
+        format_class=FormatClass.DATABASE,
+        format="sqlite",
+        tested_zh="Python 自带的 SQLite 3 写出的真实数据库文件",
+        tested_en="Real database files of SQLite 3.",
+        tables=True,
+    )
 
     def __init__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> None:
-        refuse_unknown(options, _OPTIONS)
+        self.spec.refuse_unknown(options)
         self._limits = limits
         self._path = file_inside(root, options.get("path"))
         require_size(self._path, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")

@@ -7,7 +7,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from jutong.dataflow.masking import mask
-from jutong.dataflow.serving import ItemUnknown, KeySetUnknown, Snapshot, SnapshotStore
+from jutong.dataflow.serving import (
+    ItemUnknown,
+    KeySetUnknown,
+    LiveService,
+    LiveTooMany,
+    Snapshot,
+    SnapshotStore,
+)
 from jutong.dataflow.serving.cells import Cell, Row, text
 from jutong.evidence import EvidenceRecord, EvidenceWriter, key_digest
 from jutong.gateway.errors import (
@@ -97,7 +104,7 @@ async def answer_call(request: Request, desk: Desk) -> dict[str, Any]:
     trace = Trace()
     outcome = GatewayFault.code
     try:
-        data = _perform(request, desk, trace)
+        data = await _perform(request, desk, trace)
         outcome = OK
     except JutongError as error:
         outcome = error.code
@@ -111,7 +118,7 @@ async def answer_call(request: Request, desk: Desk) -> dict[str, Any]:
     return data
 
 
-def _perform(request: Request, desk: Desk, trace: Trace) -> dict[str, Any]:
+async def _perform(request: Request, desk: Desk, trace: Trace) -> dict[str, Any]:
     now = desk.clock.now()
     now_s = now.timestamp()
     policy = desk.policy.current()
@@ -132,11 +139,11 @@ def _perform(request: Request, desk: Desk, trace: Trace) -> dict[str, Any]:
         asked = parse_verification(request.body, plan)
         trace.items = tuple(asked.claims)
         trace.key_digest = key_digest(desk.suite, desk.digest_key, asked.key)
-        return _compare(asked, plan, _snapshot(service, desk))
+        return await _compare(asked, plan, _rows_of(service, plan, desk))
     wanted = parse_lookup(read_parameters(request.query_string, request.body), plan)
     trace.items = wanted.columns
     trace.key_digest = key_digest(desk.suite, desk.digest_key, wanted.key) if wanted.key else ""
-    data = _look_up(wanted, plan, _snapshot(service, desk))
+    data = await _look_up(wanted, plan, _rows_of(service, plan, desk))
     trace.rows = len(data["rows"])
     return data
 
@@ -157,21 +164,26 @@ def _take_from_quota(plan: GrantPlan, desk: Desk, now_s: float) -> None:
         raise QuotaExceeded(grant=policy.grant_id, quota=policy.daily_quota)
 
 
-def _snapshot(service: ServicePolicy, desk: Desk) -> Snapshot:
+def _rows_of(service: ServicePolicy, plan: GrantPlan, desk: Desk) -> Snapshot | LiveService:
+    """Where the rows are: in the snapshot that the gateway holds, or at their source."""
+    if service.live:
+        return LiveService(desk.snapshots.folder, service.service, plan.policy.query_keys)
     snapshot = desk.snapshots.get(service.service)
     if snapshot is None:
         raise SnapshotMissing(title=service.title, provider=service.provider_name)
     return snapshot
 
 
-def _look_up(wanted: Lookup, plan: GrantPlan, snapshot: Snapshot) -> dict[str, Any]:
+async def _look_up(wanted: Lookup, plan: GrantPlan, snapshot: Snapshot | LiveService) -> dict[str, Any]:
     """A page of masked rows."""
     if wanted.version is not None and wanted.version != snapshot.version:
         raise CursorInvalid  # row numbers of another version mean other rows
-    found = _find(
+    found = await _find(
         wanted.key, plan, snapshot, columns=wanted.columns, limit=wanted.limit + 1, after=wanted.after
     )
     more = len(found) > wanted.limit
+    if more and isinstance(snapshot, LiveService):
+        raise LiveTooMany(limit=wanted.limit)
     page = found[: wanted.limit]
     names = wanted.columns
     rows = [dict(zip(names, row[1:], strict=True)) for row in page]
@@ -189,12 +201,12 @@ def _look_up(wanted: Lookup, plan: GrantPlan, snapshot: Snapshot) -> dict[str, A
     }
 
 
-def _compare(asked: Verification, plan: GrantPlan, snapshot: Snapshot) -> dict[str, Any]:
+async def _compare(asked: Verification, plan: GrantPlan, snapshot: Snapshot | LiveService) -> dict[str, Any]:
     """Yes or no for each claim (核验). A key without a record answers like claims that do not match: the caller must
     not learn who is on the register. Of several records with this key, the one that fits best answers.
     """
     columns = tuple(asked.claims)
-    found = _find(asked.key, plan, snapshot, columns=columns, limit=_RECORDS_COMPARED)
+    found = await _find(asked.key, plan, snapshot, columns=columns, limit=_RECORDS_COMPARED)
     claims = [_comparable(claim) for claim in asked.claims.values()]
     best = [False] * len(columns)
     for row in found:
@@ -205,10 +217,10 @@ def _compare(asked: Verification, plan: GrantPlan, snapshot: Snapshot) -> dict[s
     return {"matches": dict(zip(columns, best, strict=True))}
 
 
-def _find(
+async def _find(
     key: Mapping[str, str],
     plan: GrantPlan,
-    snapshot: Snapshot,
+    snapshot: Snapshot | LiveService,
     *,
     columns: tuple[str, ...],
     limit: int,
@@ -217,6 +229,8 @@ def _find(
     """Rows that the grant lets through. The entry may have changed since the grant: what it lacks now is named."""
     policy = plan.policy
     try:
+        if isinstance(snapshot, LiveService):
+            return await snapshot.find(key, columns=columns, limit=limit, filters=policy.row_filter)
         return snapshot.find(key, columns=columns, limit=limit, after=after, filters=policy.row_filter)
     except KeySetUnknown as error:
         raise KeyMissing(key_sets=" / ".join("+".join(keys) for keys in snapshot.key_sets)) from error

@@ -17,6 +17,7 @@ from jutong.processes.collection import WORKER, collect_job
 from jutong.processes.dispatch import dispatch
 from jutong.processes.errors import WorkerRunning
 from jutong.processes.jobs import JobEngine, JobStore
+from jutong.processes.live import live_reader
 from jutong.processes.settings import WorkerSettings
 
 # An earlier worker that was told to stop may still finish its step.
@@ -38,7 +39,11 @@ def run_worker(*, stop: threading.Event, clock: Clock) -> None:
         WorkerRunning: another worker serves this data home.
     """
     options = WorkerSettings.read(os.environ)
-    with _alone(settings.DATA_HOME), JobEngine(job_store(WORKER), concurrency=options.concurrency) as engine:
+    with (
+        _alone(settings.DATA_HOME),
+        live_reader(settings.DATA_HOME),
+        JobEngine(job_store(WORKER), concurrency=options.concurrency) as engine,
+    ):
         dispatch(engine, clock=clock, poll=options.poll, stop=stop)
 
 

@@ -265,6 +265,8 @@ class ServicePolicy(Frozen):
     entry: str
     title: str
     provider_name: str
+    live: bool = False
+    """The rows stay at their source and are asked for there (逻辑集中)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from jutong.control.collection.figures import (
     latest_versions,
     standing_bindings,
 )
+from jutong.control.collection.live import LivePlace, live_place, live_services
 from jutong.control.collection.moving import move_sources
 from jutong.control.collection.running import (
     due_services,
@@ -52,6 +53,7 @@ __all__ = [
     "CollectionJob",
     "Delivery",
     "LastDelivery",
+    "LivePlace",
     "Punctuality",
     "RunAction",
     "RunFilter",
@@ -71,6 +73,8 @@ __all__ = [
     "job_options",
     "last_deliveries",
     "latest_versions",
+    "live_place",
+    "live_services",
     "move_sources",
     "next_run",
     "promised_by",

@@ -69,3 +69,10 @@ class LeaseLost(JutongError):
     kind = ErrorKind.CONFLICT
     zh = "归集任务中断：执行进程在约定时间内没有回应。数据未改动，请重新发起。"
     en = "The run was interrupted: its worker stopped answering. No data was changed; start it again."
+
+
+class LeftAtSource(JutongError):
+    code = "collection.left_at_source"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」采用逻辑集中，数据留在来源，不做归集。需要归集时，请先在归集设置中更换归集方式。"
+    en = "The rows of {service} stay at their source and are not collected. Choose another mode to collect them."

@@ -8,7 +8,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from jutong.control.catalogue.api import contract_of
-from jutong.control.collection.errors import LeaseLost, NotHooked, RunActive, RunConflict, RunNotFound
+from jutong.control.collection.errors import (
+    LeaseLost,
+    LeftAtSource,
+    NotHooked,
+    RunActive,
+    RunConflict,
+    RunNotFound,
+)
 from jutong.control.collection.models import Binding, CollectionRun
 from jutong.control.collection.schedule import next_run, promised_by
 from jutong.control.collection.sources import opened_options, policy_of
@@ -33,6 +40,7 @@ def request_run(actor: Actor, service: str, *, clock: Clock) -> RunView:
     Raises:
         EntryNotFound: the entry is not published, or withdrawn: it takes no deliveries.
         NotHooked: no source fills the entry.
+        LeftAtSource: its rows stay at the source (逻辑集中).
         RunActive: one is queued or running already.
     """
     contract = contract_of(service)
@@ -44,6 +52,8 @@ def request_run(actor: Actor, service: str, *, clock: Clock) -> RunView:
     )
     if binding is None:
         raise NotHooked(service=service)
+    if binding.mode == CollectionMode.LOGICAL.value:
+        raise LeftAtSource(service=service)
     now = clock.now()
     try:
         with transaction.atomic():
@@ -261,6 +271,7 @@ def due_services(actor: Actor, *, clock: Clock) -> tuple[str, ...]:
     """Service names whose scheduled run has come and that have none queued or running."""
     require(actor, Permission.RUN_READ)
     rows = Binding.objects.filter(active=True, entry__live=True, next_run_at__lte=clock.now())
+    rows = rows.exclude(mode=CollectionMode.LOGICAL.value)
     rows = rows.exclude(pk__in=CollectionRun.objects.filter(active_key__isnull=False).values("active_key"))
     return tuple(rows.order_by("next_run_at").values_list("entry__service", flat=True))
 

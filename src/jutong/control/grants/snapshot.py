@@ -12,6 +12,7 @@ import msgspec
 from django.db import transaction
 
 from jutong.control.catalogue.api import live_contracts
+from jutong.control.collection.api import live_services
 from jutong.control.directory.api import client_keys, next_number
 from jutong.control.grants.models import Grant, SnapshotCounter
 from jutong.control.grants.terms import GrantStatus
@@ -30,6 +31,7 @@ def compile_snapshot(*, version: int, at: datetime) -> PolicySnapshot:
     """
     contracts = live_contracts()
     services = {contract.service for contract in contracts}
+    live = live_services()
     rows = Grant.objects.filter(valid_until__gt=at - REMEMBERED).exclude(status=GrantStatus.REVOKED.value)
     grants = []
     for row in rows.order_by("grant_id"):
@@ -46,6 +48,7 @@ def compile_snapshot(*, version: int, at: datetime) -> PolicySnapshot:
                 entry=contract.code,
                 title=contract.title,
                 provider_name=contract.provider_name,
+                live=contract.service in live,
             )
             for contract in contracts
         ),

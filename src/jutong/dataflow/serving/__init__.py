@@ -1,6 +1,13 @@
 """Immutable snapshots for point look-ups, and the release files of open datasets."""
 
-from jutong.dataflow.serving.errors import ItemUnknown, KeySetUnknown, SnapshotUnusable
+from jutong.dataflow.serving.errors import (
+    ItemUnknown,
+    KeySetUnknown,
+    LiveTooMany,
+    LiveUnavailable,
+    SnapshotUnusable,
+)
+from jutong.dataflow.serving.live import LiveService
 from jutong.dataflow.serving.releases import (
     ReleaseColumn,
     ReleaseFile,
@@ -16,6 +23,9 @@ from jutong.dataflow.serving.store import Snapshot, SnapshotStore, open_current,
 __all__ = [
     "ItemUnknown",
     "KeySetUnknown",
+    "LiveService",
+    "LiveTooMany",
+    "LiveUnavailable",
     "ReleaseColumn",
     "ReleaseFile",
     "ReleaseInfo",

@@ -86,6 +86,13 @@ class Permission(StrEnum):
     DATASET_MANAGE = "opening:dataset:manage"
     DATASET_RELEASE = "opening:dataset:release"
     RESTRUCTURE = "restructuring:reform:carry_out"
+    DESTRUCTION_APPROVE = "retention:destruction:approve"
+    DESTRUCTION_EXECUTE = "retention:destruction:execute"
+    DESTRUCTION_PROPOSE = "retention:destruction:propose"
+    DESTRUCTION_REVIEW = "retention:destruction:review"
+    HOLD_PLACE = "retention:hold:place"
+    RETENTION_READ = "retention:rule:read"
+    RETENTION_SET = "retention:rule:set"
     STANDARD_MANAGE = "standards:standard:manage"
     RANKING_READ = "supervision:ranking:read"
 
@@ -135,6 +142,13 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
     P.ONE_SOURCE_CLAIM: ("申报数源部门", "claim to be the source department of an item"),
     P.ONE_SOURCE_DECIDE: ("确定数源部门", "decide the source department of an item"),
     P.RESTRUCTURE: ("办理机构改革", "carry out mergers and renamings of departments"),
+    P.DESTRUCTION_APPROVE: ("批准数据销毁", "approve the destruction of data"),
+    P.DESTRUCTION_EXECUTE: ("执行数据销毁", "carry out the destruction of data"),
+    P.DESTRUCTION_PROPOSE: ("提出数据销毁", "propose the destruction of data"),
+    P.DESTRUCTION_REVIEW: ("复核数据销毁", "review the destruction of data"),
+    P.HOLD_PLACE: ("冻结和解冻数据", "place and lift legal holds"),
+    P.RETENTION_READ: ("查看留存与销毁", "see retention and destruction"),
+    P.RETENTION_SET: ("设置留存期限", "set retention rules"),
     P.STANDARD_MANAGE: ("维护数据元和代码集标准", "keep data elements and code lists"),
     P.DATA_PREVIEW: ("预览业务数据", "look at rows of business data"),
     P.RUN_EXECUTE: ("执行归集任务", "execute collection runs"),
@@ -194,9 +208,21 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.RUN_READ,
         P.RUN_REQUEST,
         P.SOURCE_READ,
+        P.DESTRUCTION_APPROVE,
+        P.HOLD_PLACE,
+        P.RETENTION_READ,
+        P.RETENTION_SET,
     },
     Role.BUREAU_LEADER: _EVERY_BUSINESS_ROLE
-    | {P.CONTROL_MANAGE, P.DISPUTE_DECIDE, P.INSPECTION_RUN, P.RUN_READ, P.SOURCE_READ},
+    | {
+        P.CONTROL_MANAGE,
+        P.DISPUTE_DECIDE,
+        P.INSPECTION_RUN,
+        P.RUN_READ,
+        P.SOURCE_READ,
+        P.HOLD_PLACE,
+        P.RETENTION_READ,
+    },
     Role.DEPARTMENT_OFFICER: _EVERY_BUSINESS_ROLE
     | {
         P.APPLICATION_APPLY,
@@ -212,6 +238,9 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.SOURCE_MANAGE,
         P.SYSTEM_MANAGE,
         P.CLIENT_MANAGE,
+        P.DESTRUCTION_PROPOSE,
+        P.RETENTION_READ,
+        P.RETENTION_SET,
     },
     Role.DEPARTMENT_APPROVER: _EVERY_BUSINESS_ROLE
     | {
@@ -231,9 +260,20 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.DATASET_MANAGE,
         P.RUN_READ,
         P.SOURCE_READ,
+        P.DESTRUCTION_REVIEW,
+        P.HOLD_PLACE,
+        P.RETENTION_READ,
     },
     Role.DEPARTMENT_ENGINEER: _EVERY_BUSINESS_ROLE
-    | {P.DATA_PREVIEW, P.RUN_READ, P.RUN_REQUEST, P.SOURCE_READ, P.SOURCE_MANAGE, P.SYSTEM_MANAGE},
+    | {
+        P.DATA_PREVIEW,
+        P.RUN_READ,
+        P.RUN_REQUEST,
+        P.SOURCE_READ,
+        P.SOURCE_MANAGE,
+        P.SYSTEM_MANAGE,
+        P.RETENTION_READ,
+    },
     Role.DEVELOPER: frozenset({P.ENTRY_READ, P.CLIENT_READ, P.CLIENT_MANAGE, P.GRANT_READ, P.CALL_READ}),
 }
 
@@ -243,11 +283,13 @@ SYSTEM_PERMISSIONS: Final = frozenset(
         P.CALL_READ,
         P.CLIENT_READ,
         P.DATASET_RELEASE,
+        P.DESTRUCTION_EXECUTE,
         P.ENTRY_READ,
         P.GRANT_READ,
         P.HARVEST_EXECUTE,
         P.INSPECTION_RUN,
         P.RANKING_READ,
+        P.RETENTION_READ,
         P.RUN_EXECUTE,
         P.RUN_READ,
         P.RUN_REQUEST,

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import msgspec
 import pyarrow as pa
 import pytest
 
@@ -11,9 +12,12 @@ from jutong.dataflow.lake import TableName
 from jutong.dataflow.pipelines import collect, run_collection
 from jutong.dataflow.pipelines.checking import check_table
 from jutong.dataflow.pipelines.errors import ColumnMissing, MappingInvalid
+from jutong.dataflow.pipelines.sealing import open_row
+from jutong.dataflow.pipelines.terms import LandingTerms
 from jutong.kernel.clock import FixedClock
 from jutong.kernel.errors import JutongError
 from jutong.vocabulary.catalogue import DataType
+from jutong.vocabulary.collection import DriftFinding
 from jutong.vocabulary.contracts import InformationItem, RuleSpec, RunReport
 from tests.support.deliveries import NOON, PEOPLE, MemorySource, people_contract
 from tests.support.lakes import open_lake
@@ -21,6 +25,11 @@ from tests.support.lakes import open_lake
 POOL = TableName("pool", "person")
 QUARANTINE = TableName("quarantine", "person")
 COLUMNS = tuple(PEOPLE[0])
+KEY = bytes(range(16))
+
+
+def opened(row):
+    return json.loads(open_row(KEY, row["raw"], "person"))
 
 
 class SourceBroken(JutongError):
@@ -82,7 +91,8 @@ def test_rows_that_may_not_land_are_set_aside_with_reason_and_source_row(lake):
         {"身份证号": "bad", "姓名": " "},
     ]
     refused = (RejectedLine(line=9, reason="fewer_columns", text="a,b"),)
-    report = run(lake, MemorySource(rows, names=COLUMNS, refused=refused))
+    terms = LandingTerms(sealing_key=KEY)
+    report = run(lake, MemorySource(rows, names=COLUMNS, refused=refused), terms=terms)
     assert (report.read, report.landed, report.quarantined) == (8, 4, 4)
     assert report.quarantine_reasons == {
         "id_no.unique": 1,
@@ -92,8 +102,8 @@ def test_rows_that_may_not_land_are_set_aside_with_reason_and_source_row(lake):
     }
     held = {tuple(row["reasons"]): row for row in lake.read(QUARANTINE).to_pylist()}
     assert held["id_no.unique",]["_row_no"] == 4
-    assert json.loads(held["id_no.unique",]["raw"]) == {**PEOPLE[0], "备注": "again"}
-    assert json.loads(held["fewer_columns",]["raw"]) == {"line": 9, "place": "", "text": "a,b"}
+    assert opened(held["id_no.unique",]) == {**PEOPLE[0], "备注": "again"}
+    assert opened(held["fewer_columns",]) == {"line": 9, "place": "", "text": "a,b"}
     assert held["fewer_columns",]["_row_no"] is None
     # A wrong number and a blank name are the source's to mend: the row lands, and is counted.
     outcomes = {outcome.code: outcome for outcome in report.rules}
@@ -129,9 +139,10 @@ def test_an_empty_delivery_never_empties_a_table_by_accident(lake):
     assert run(lake, nothing, "r0").landed == 0  # there was nothing to lose
     run(lake, MemorySource(PEOPLE), "r1")
     report = tried(lake, nothing, "r2")
-    assert (report.outcome, report.error_code) == ("failed", "pipelines.empty_delivery")
+    assert (report.outcome, [finding["kind"] for finding in report.drift]) == ("held", ["empty"])
     assert lake.count(POOL) == 3
-    assert tried(lake, nothing, "r3", allow_empty=True).outcome == "succeeded"
+    seen = tuple(msgspec.convert(finding, DriftFinding) for finding in report.drift)
+    assert tried(lake, nothing, "r3", terms=LandingTerms(confirmed=seen)).outcome == "succeeded"
     assert lake.count(POOL) == 0
 
 
@@ -148,7 +159,7 @@ def test_a_source_that_breaks_off_leaves_everything_as_it_was(lake):
     report = tried(lake, source, "r2")
     assert (report.outcome, report.error_code) == ("failed", "test.source_broken")
     assert [version.run_id for version in lake.versions(POOL)] == ["r1"]
-    assert tried(lake, MemorySource(PEOPLE[:1]), "r2").landed == 1  # the same run may be tried again
+    assert tried(lake, MemorySource(PEOPLE[:2]), "r2").landed == 2  # the same run may be tried again
 
 
 def test_a_required_column_that_is_missing_is_named(lake):

@@ -10,14 +10,18 @@ from sqlglot import exp
 from jutong.dataflow.connectors.protocol import Connector
 from jutong.dataflow.lake import Lake, Provenance, TableName, TableWrite
 from jutong.dataflow.lake.errors import RunLanded
-from jutong.dataflow.lake.names import POOL, QUARANTINE
+from jutong.dataflow.lake.names import POOL
 from jutong.dataflow.lake.rows import row_hash
-from jutong.dataflow.pipelines import staging
-from jutong.dataflow.pipelines.columns import ColumnPlan, plan_columns
-from jutong.dataflow.pipelines.errors import CountsDiffer, EmptyDelivery, NothingLanded
+from jutong.dataflow.pipelines import drift, staging
+from jutong.dataflow.pipelines.columns import ColumnPlan
+from jutong.dataflow.pipelines.drift_columns import Arrival
+from jutong.dataflow.pipelines.errors import CountsDiffer, NothingLanded, TooManyRefused
+from jutong.dataflow.pipelines.quarantining import key_fields, quarantine_write, sealed_rows
+from jutong.dataflow.pipelines.terms import DEFAULT_TERMS, LandingTerms
 from jutong.dataflow.quality import QualityRule, cast_of, check, rules_of
 from jutong.kernel.clock import Clock, business_date
 from jutong.kernel.errors import JutongError
+from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
 from jutong.vocabulary.contracts import EntryContract, RuleOutcome, RunReport
 
 FINDINGS: Final = "findings"
@@ -50,16 +54,17 @@ def collect(
     clock: Clock,
     progress: Progress | None = None,
     mode: Mode = "replace",
-    allow_empty: bool = False,
+    terms: LandingTerms = DEFAULT_TERMS,
 ) -> RunReport:
     """Read, check and land a delivery: rows in `pool.<service>`, refused ones in `quarantine.<service>`.
 
     Both tables change in one commit, or not at all. A run that has already landed is not repeated: its report
     is returned again. In the report `read == landed + quarantined`, and the tables were counted to prove it.
+    A delivery that differs so much that a person decides lands nothing: its report's outcome is `held`.
 
     Raises:
         MappingInvalid, ColumnMissing: the source's columns do not fit the entry.
-        EmptyDelivery, NothingLanded: the delivery would empty a table that has rows (unless `allow_empty`).
+        NothingLanded, TooManyRefused: none, or too few, of its rows are good.
         ConnectorError, LakeLocked, …: the source cannot be read, or the lake not be written.
     """
     started = clock.now()
@@ -68,25 +73,41 @@ def collect(
     if before is not None:
         return before
     tell = progress or (lambda _progress: None)
-    plan = plan_columns(contract, connector.columns(), mapping)
+    arrival = Arrival(
+        contract=contract,
+        mapping=mapping,
+        policy=terms.policy,
+        mode=CollectionMode(mode),
+        before=terms.before,
+        confirmed=terms.confirmed,
+    )
+    plan = drift.arrange(arrival, connector.columns())
     rules = rules_of(contract, business_date(started))
     try:
         staged = staging.stage(
             lake.engine, connector, plan, lambda rows: tell(CollectProgress(stage="read", rows=rows))
         )
         staging.stage_rejected(lake.engine, connector.rejected())
+        plan, columns, found = drift.examine(lake, arrival, plan, staged=staging.STAGED)
         staging.name_by_item(lake.engine, plan, contract)
         tell(CollectProgress(stage="check", rows=staged))
         outcomes = check(lake.engine, staging.DELIVERY, rules, findings=FINDINGS)
         counts = _hold(lake, rules, staged, len(connector.rejected()))
-        if mode == "replace" and counts.landed == 0 and not allow_empty:
+        if mode == "replace":
             _refuse_to_empty(lake, pool, counts)
-        tell(CollectProgress(stage="land", rows=counts.landed))
+        found = drift.sized(lake, arrival, found, read=counts.read, landed=counts.landed)
         report = _report(contract, connector, run_id, started, clock.now(), plan, outcomes, counts)
+        report = replace(report, mode=mode, columns=columns, drift=drift.as_json(found))
+        if drift.stopping(found, terms.confirmed):
+            return replace(report, outcome="held", landed=0, quarantined=0)
+        refuse_too_many(terms.policy, read=counts.read, refused=counts.quarantined)
+        tell(CollectProgress(stage="land", rows=counts.landed))
         provenance = Provenance(department=department, system=system, run_id=run_id, collected_at=started)
         try:
-            writes = _writes(contract, plan, counts, mode)
-            version = lake.write(writes, provenance, note=report.to_json(), once=True)
+            refused = _refused(contract, plan)
+            with sealed_rows(lake, contract, refused, run_id=run_id, key=terms.sealing_key):
+                writes = _writes(lake, contract, counts, mode, run_id, terms.sealing_key)
+                version = lake.write(writes, provenance, note=report.to_json(), once=True)
         except RunLanded:
             if (before := earlier_run(lake, pool, run_id)) is None:
                 raise
@@ -109,7 +130,7 @@ def run_collection(
     clock: Clock,
     progress: Progress | None = None,
     mode: Mode = "replace",
-    allow_empty: bool = False,
+    terms: LandingTerms = DEFAULT_TERMS,
 ) -> RunReport:
     """As `collect`, but a failure is a report too: outcome `failed`, with the error's code and detail."""
     started = clock.now()
@@ -125,7 +146,7 @@ def run_collection(
             clock=clock,
             progress=progress,
             mode=mode,
-            allow_empty=allow_empty,
+            terms=terms,
         )
     except JutongError as error:
         return RunReport(
@@ -162,9 +183,12 @@ def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) 
     reasons = exp.func(
         "list_intersect", exp.column("broken"), exp.cast(exp.Array(expressions=blocking), "text[]")
     )
-    inner = exp.select(staging.ROW_NUMBER, exp.alias_(reasons, "reasons")).from_(FINDINGS).subquery("f")
+    judged = exp.select(staging.ROW_NUMBER, exp.alias_(reasons, "reasons")).from_(FINDINGS)
     held = lake.engine.write(
-        HELD, exp.select(staging.ROW_NUMBER, "reasons").from_(inner).where("len(reasons) > 0")
+        HELD,
+        f"SELECT {staging.ROW_NUMBER}, flatten(list(reasons)) AS reasons FROM ("  # noqa: S608  # our names
+        f"SELECT * FROM ({lake.engine.render(judged)}) WHERE len(reasons) > 0 "
+        f"UNION ALL SELECT {staging.ROW_NUMBER}, [reason] FROM {drift.ASIDE}) GROUP BY 1",
     )
     landed = (
         lake.engine.sql(exp.select("count(*) AS n").from_(_landing_rows().subquery("l")))
@@ -195,32 +219,48 @@ def _landing_rows() -> exp.Select:
     )
 
 
-def _writes(
-    contract: EntryContract, plan: ColumnPlan, counts: _Counts, mode: Mode
-) -> tuple[TableWrite, TableWrite]:
+def _landing(contract: EntryContract) -> exp.Select:
+    """The good rows in the entry's types."""
     typed = [
         exp.alias_(cast_of(item.field, item.data_type), item.field, quoted=True, copy=False)
         for item in contract.items
     ]
     # The hash is that of the row as delivered: what the source can recompute.
     delivered = exp.alias_(row_hash([item.field for item in contract.items]), "_hash")
-    landing = exp.select(*typed, staging.ROW_NUMBER, delivered, copy=False).from_(
+    return exp.select(*typed, staging.ROW_NUMBER, delivered, copy=False).from_(
         _landing_rows().subquery("landing")
     )
-    refused = (
-        exp.select(
-            f"{staging.STAGED}.{staging.ROW_NUMBER}", "reasons", exp.alias_(staging.source_row(plan), "raw")
-        )
-        .from_(staging.STAGED)
-        .join(HELD, on=f"{staging.STAGED}.{staging.ROW_NUMBER} = {HELD}.{staging.ROW_NUMBER}")
-    )
+
+
+def _refused(contract: EntryContract, plan: ColumnPlan) -> exp.Query:
+    """The rows that may not land and the lines that gave none, as `sealed_rows` takes them."""
+    staged, held = f"{staging.STAGED}.{staging.ROW_NUMBER}", f"{HELD}.{staging.ROW_NUMBER}"
+    keys = key_fields(contract)
+    names = [f"_key_{n}" for n in range(len(keys))]
+    keyed = exp.select(
+        exp.alias_(exp.column(staging.ROW_NUMBER), "_keyed_no"),
+        *(exp.alias_(exp.column(field, quoted=True), name) for field, name in zip(keys, names, strict=True)),
+    ).from_(staging.DELIVERY)
+    raw = exp.alias_(staging.source_row(plan), "raw")
+    refused = exp.select(staged, "NULL::BIGINT AS line", f"{HELD}.reasons", raw, *names, dialect="duckdb")
+    refused = refused.from_(staging.STAGED).join(HELD, on=f"{staged} = {held}")
+    refused = refused.join(keyed.subquery("keyed"), on=f"_keyed_no = {held}")
     unread = exp.select(
         f"NULL::BIGINT AS {staging.ROW_NUMBER}",
+        "line",
         "[reason] AS reasons",
         "to_json({'line': line, 'place': place, 'text': text})::VARCHAR AS raw",
+        *(exp.alias_(exp.cast(exp.null(), "text"), name) for name in names),
         dialect="duckdb",
     ).from_(staging.REJECTED)
-    keys = tuple(item.field for item in contract.items if item.key)
+    return exp.union(refused, unread, distinct=False)
+
+
+def _writes(
+    lake: Lake, contract: EntryContract, counts: _Counts, mode: Mode, run_id: str, key: bytes | None
+) -> tuple[TableWrite, TableWrite]:
+    keys = key_fields(contract)
+    landing = _landing(contract)
     return (
         TableWrite(
             table=TableName(POOL, contract.service),
@@ -229,23 +269,28 @@ def _writes(
             sort_by=keys or (contract.query_keys[0] if contract.query_keys else ()),
             expected_rows=counts.landed,
         ),
-        TableWrite(
-            table=TableName(QUARANTINE, contract.service),
-            source=exp.union(refused, unread, distinct=False),
-            mode=mode,
-            expected_rows=counts.quarantined,
+        quarantine_write(
+            lake, contract, run_id=run_id, whole=mode == "replace", landing=_landing_rows(), key=key
         ),
     )
 
 
 def _refuse_to_empty(lake: Lake, pool: TableName, counts: _Counts) -> None:
-    rows = lake.count(pool) if lake.exists(pool) else 0
-    if rows == 0:
+    if counts.landed or not counts.read or not (lake.exists(pool) and lake.count(pool)):
         return
-    if counts.read == 0:
-        raise EmptyDelivery(rows=rows)
     listed = "、".join(f"{reason} {number}" for reason, number in list(counts.reasons.items())[:5])
     raise NothingLanded(read=counts.read, reasons=listed)
+
+
+def refuse_too_many(policy: CollectionPolicy, *, read: int, refused: int) -> None:
+    """Raises `TooManyRefused` beyond what the entry's officer has set."""
+    share = 100 * refused / read if read else 0.0
+    percent, rows = policy.max_quarantined_percent, policy.max_quarantined_rows
+    if (percent is not None and share > percent) or (rows is not None and refused > rows):
+        limit = "、".join(
+            text for text, given in ((f"{percent} %", percent), (str(rows), rows)) if given is not None
+        )
+        raise TooManyRefused(refused=refused, read=read, percent=round(share, 2), limit=limit)
 
 
 def _report(
@@ -278,5 +323,6 @@ def _report(
 def _forget(lake: Lake) -> None:
     """Free what the run kept in the engine."""
     lake.engine.run(f"DROP VIEW IF EXISTS {staging.DELIVERY}")
+    drift.forget(lake.engine)
     for name in (staging.STAGED, staging.REJECTED, FINDINGS, HELD):
         lake.engine.drop(name)

@@ -23,13 +23,17 @@ class ColumnPlan:
 
 
 def plan_columns(
-    contract: EntryContract, columns: Sequence[str], mapping: Mapping[str, str] | None
+    contract: EntryContract,
+    columns: Sequence[str],
+    mapping: Mapping[str, str] | None,
+    *,
+    demand: bool = True,
 ) -> ColumnPlan:
     """Match by `mapping` (source column → field); columns it leaves open match by an item's field or name.
 
     Raises:
         MappingInvalid: the mapping names what is not there, or gives an item two columns.
-        ColumnMissing: a required item or a key has no column.
+        ColumnMissing: a required item or a key has no column (unless not `demand`ed).
     """
     mapping = mapping or {}
     places = {column: place for place, column in enumerate(columns)}
@@ -56,7 +60,7 @@ def plan_columns(
         for item in contract.items
         if item.field in missing and (item.required or item.key)
     ]
-    if demanded:
+    if demand and demanded:
         raise ColumnMissing(items="、".join(demanded))
     extra = tuple(column for column, place in places.items() if place not in taken)
     return ColumnPlan(columns=tuple(columns), sources=sources, missing=missing, extra=extra)

@@ -21,16 +21,6 @@ class MappingInvalid(JutongError):
     )
 
 
-class EmptyDelivery(JutongError):
-    code = "pipelines.empty_delivery"
-    kind = ErrorKind.CONFLICT
-    zh = "本次来源没有任何数据，而资源池中已有 {rows} 行，因此没有替换。请检查来源；确需清空时，以“允许空数据”重新执行。"
-    en = (
-        "The source delivered no rows while the pool holds {rows}; nothing was replaced. "
-        "Check the source; to empty the table on purpose, run again with empty deliveries allowed."
-    )
-
-
 class NothingLanded(JutongError):
     code = "pipelines.nothing_landed"
     kind = ErrorKind.CONFLICT
@@ -38,6 +28,19 @@ class NothingLanded(JutongError):
     en = (
         "All {read} rows of this delivery were refused ({reasons}); the earlier data stay. "
         "Correct the causes at the source and collect again."
+    )
+
+
+class TooManyRefused(JutongError):
+    code = "pipelines.too_many_refused"
+    kind = ErrorKind.CONFLICT
+    zh = (
+        "本次 {read} 行中有 {refused} 行不合格（{percent} %），超过了设定的上限（{limit}），原有数据没有被替换。"
+        "请按原因在来源处更正后重新归集，或在归集设置中调整上限。"
+    )
+    en = (
+        "{refused} of {read} rows were refused ({percent} %), more than the limit that was set ({limit}); the earlier "
+        "data stay. Correct the causes at the source and collect again, or change the limit in the settings."
     )
 
 

@@ -1,0 +1,23 @@
+"""What a delivery is landed by, beside its contract: the officer's policy, what was there before, the keys."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from jutong.vocabulary.collection import CollectionPolicy, DriftFinding
+from jutong.vocabulary.contracts import RunReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingTerms:
+    """The defaults protect: nothing is emptied or shrunk, and refused rows are kept without their content."""
+
+    policy: CollectionPolicy = field(default_factory=CollectionPolicy)
+    before: RunReport | None = None
+    """The newest successful run's report: what drift is told by."""
+    confirmed: tuple[DriftFinding, ...] = ()
+    """What a person has seen and said yes to."""
+    sealing_key: bytes | None = field(default=None, repr=False)
+    """What the content of refused rows is encrypted with (SM4); None: their content is not kept."""
+
+
+DEFAULT_TERMS: Final = LandingTerms()

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +15,14 @@ from tests.support.control import PASSWORD
 from tests.support.running_site import running_site
 
 HERE = Path(__file__).parent
-SCREENSHOTS = Path(os.environ.get("JUTONG_TEST_SCREENSHOTS", HERE.parents[1] / "build" / "screenshots"))
+# A folder for pictures of what the tests see, for people to look at; without it none are taken.
+SCREENSHOTS = os.environ.get("JUTONG_TEST_SCREENSHOTS", "")
 AXE = HERE.parents[1] / "frontend" / "test-tools" / "axe-core" / "axe.min.js"
+
+
+@cache
+def axe_script() -> str:
+    return AXE.read_text("utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,8 +92,8 @@ class Visit:
         self.page.wait_for_url(f"{self.address}/")
 
     def screenshot(self, name: str) -> None:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        if SCREENSHOTS:
+            self.page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
 
     def overflow_px(self) -> int:
         """How far the page is wider than its window."""
@@ -96,9 +103,10 @@ class Visit:
 
     def accessibility_faults(self) -> list[str]:
         """What axe-core finds against WCAG 2.1 A and AA: rule, impact and the first element."""
-        self.page.evaluate(AXE.read_text("utf-8"))
+        self.page.evaluate(axe_script())
         found = self.page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+            "axe.run(document, {resultTypes: ['violations'], "
+            "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
         )
         return [
             f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary']}"

@@ -11,7 +11,6 @@ def main(step: str, address: str = "") -> None:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from jutong.control.directory.api import SYSTEM_ACTOR
     from jutong.control.harvest import api as harvest
@@ -20,11 +19,11 @@ def main(step: str, address: str = "") -> None:
     from jutong.processes.harvest import harvest_turn
     from jutong.vocabulary.harvest import CatalogueKind
     from tests.support.control import a_city
+    from tests.support.migrated import make_control_database
 
     clock = SystemClock()
     if step == "begin":
-        settings.DATA_HOME.create()
-        call_command("migrate", verbosity=0)
+        make_control_database()
         city = a_city(settings.DATA_HOME.root)
         draft = SourceDraft(code="parks", name="园林平台", kind=CatalogueKind.DCAT, address=address)
         harvest.add_source(city.reviewer, draft, clock=clock)

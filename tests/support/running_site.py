@@ -34,7 +34,6 @@ def fill() -> None:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from jutong.control.directory import api as directory
     from jutong.control.directory.api import INSTALLER_ACTOR
@@ -42,10 +41,10 @@ def fill() -> None:
     from jutong.vocabulary.catalogue import OpenType
     from tests.support.control import PASSWORD, a_city
     from tests.support.harvested import some_entries
+    from tests.support.migrated import make_control_database
     from tests.support.open_datasets import an_open_dataset
 
-    settings.DATA_HOME.create()
-    call_command("migrate", verbosity=0)
+    make_control_database()
     city = a_city(settings.DATA_HOME.root)
     for username in ACCOUNTS:  # hashed as in production, so that they can sign in
         directory.set_password(INSTALLER_ACTOR, username=username, password=PASSWORD, clock=city.clock)

@@ -38,15 +38,14 @@ def fill() -> None:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from jutong.control.directory import api as directory
     from jutong.control.directory.api import INSTALLER_ACTOR
     from tests.support.control import PASSWORD, STAFF, a_city, a_published_entry
     from tests.support.desk import a_delivery
+    from tests.support.migrated import make_control_database
 
-    settings.DATA_HOME.create()
-    call_command("migrate", verbosity=0)
+    make_control_database()
     city = a_city(settings.DATA_HOME.root)
     for username, _, _ in STAFF:  # hashed as in production, so that they can sign in
         directory.set_password(INSTALLER_ACTOR, username=username, password=PASSWORD, clock=city.clock)

@@ -58,16 +58,15 @@ def fill(rows: int, *, opened: bool) -> None:
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from jutong.control.collection import api as collection
     from jutong.control.opening import api as opening
     from jutong.vocabulary.catalogue import FormatClass, OpenType, SharingType, UpdateFrequency
     from tests.support.control import CIVIL, a_city, a_published_entry
+    from tests.support.migrated import make_control_database
     from tests.support.open_datasets import SCHOOL_ITEMS
 
-    settings.DATA_HOME.create()
-    call_command("migrate", verbosity=0)
+    make_control_database()
     city = a_city(settings.DATA_HOME.root)
     a_published_entry(
         city,

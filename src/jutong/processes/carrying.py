@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jutong.control.collection.api import CollectionJob
 from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
 from jutong.dataflow.lake import Lake
 from jutong.dataflow.pipelines import CollectProgress, run_collection
+from jutong.dataflow.pipelines.terms import LandingTerms
 from jutong.kernel.clock import Clock
+from jutong.kernel.crypto.keys import platform_key
 from jutong.kernel.home import DataHome
 from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import RunReport
+
+QUARANTINE_KEY: Final = "quarantine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,16 @@ class Carrying:
 
 Carry: TypeAlias = Callable[[CollectionJob, Carrying], RunReport]
 """Carries out one run of a mode; a failure is a report too. Called again for the same run, it lands nothing twice."""
+
+
+def terms_of(task: CollectionJob, home: DataHome) -> LandingTerms:
+    """What the run's delivery is landed by."""
+    return LandingTerms(
+        policy=task.policy,
+        before=task.before,
+        confirmed=task.confirmed,
+        sealing_key=platform_key(home, QUARANTINE_KEY),
+    )
 
 
 def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
@@ -54,5 +68,6 @@ def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
         clock=carrying.clock,
         mode="append" if task.mode is CollectionMode.APPEND else "replace",
         progress=carrying.progress,
+        terms=terms_of(task, carrying.home),
     )
     return replace(report, delivered_at=delivered)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jutong.control.collection.terms import Punctuality, RunStatus
 from jutong.vocabulary.catalogue import UpdateFrequency
-from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
+from jutong.vocabulary.collection import CollectionMode, CollectionPolicy, DriftFinding
 from jutong.vocabulary.contracts import EntryContract, RunReport
 
 
@@ -149,6 +149,8 @@ class CollectionJob:
     dry_run: bool = False
     confirmed_drift: bool = False
     """A person said yes to what this delivery differs in."""
+    confirmed: tuple[DriftFinding, ...] = ()
+    """What that person saw: nothing else passes."""
     before: RunReport | None = None
     """The entry's newest successful run: what drift is told by."""
 

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ENTRY_WITHDRAW = "catalogue:entry:withdraw"
     LEVEL_CONFIRM = "catalogue:level:confirm"
     DATA_PREVIEW = "collection:data:preview"
+    RUN_CONFIRM = "collection:run:confirm"
     RUN_EXECUTE = "collection:run:execute"
     RUN_READ = "collection:run:read"
     RUN_REQUEST = "collection:run:request"
@@ -85,6 +86,10 @@ class Permission(StrEnum):
     ONE_SOURCE_DECIDE = "one_source:item:decide"
     DATASET_MANAGE = "opening:dataset:manage"
     DATASET_RELEASE = "opening:dataset:release"
+    QUARANTINE_KEEP = "quarantine:order:keep"
+    QUARANTINE_READ = "quarantine:order:read"
+    QUARANTINE_SETTLE = "quarantine:order:settle"
+    QUARANTINE_CORRECT = "quarantine:row:correct"
     RESTRUCTURE = "restructuring:reform:carry_out"
     DESTRUCTION_APPROVE = "retention:destruction:approve"
     DESTRUCTION_EXECUTE = "retention:destruction:execute"
@@ -151,6 +156,11 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
     P.RETENTION_SET: ("设置留存期限", "set retention rules"),
     P.STANDARD_MANAGE: ("维护数据元和代码集标准", "keep data elements and code lists"),
     P.DATA_PREVIEW: ("预览业务数据", "look at rows of business data"),
+    P.QUARANTINE_KEEP: ("登记问题数据工单", "keep work orders of refused rows"),
+    P.QUARANTINE_READ: ("查看问题数据工单", "see work orders of refused rows"),
+    P.QUARANTINE_SETTLE: ("处理退回的问题数据工单", "settle work orders that were refused"),
+    P.QUARANTINE_CORRECT: ("查看和更正问题数据", "open and correct refused rows"),
+    P.RUN_CONFIRM: ("确认待确认的归集", "decide on held deliveries"),
     P.RUN_EXECUTE: ("执行归集任务", "execute collection runs"),
     P.RUN_READ: ("查看归集任务", "see collection runs"),
     P.RUN_REQUEST: ("发起归集任务", "start collection runs"),
@@ -205,6 +215,9 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.GRANT_REVOKE,
         P.GRANT_SUSPEND,
         P.DATASET_MANAGE,
+        P.QUARANTINE_READ,
+        P.QUARANTINE_SETTLE,
+        P.RUN_CONFIRM,
         P.RUN_READ,
         P.RUN_REQUEST,
         P.SOURCE_READ,
@@ -218,6 +231,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.CONTROL_MANAGE,
         P.DISPUTE_DECIDE,
         P.INSPECTION_RUN,
+        P.QUARANTINE_READ,
         P.RUN_READ,
         P.SOURCE_READ,
         P.HOLD_PLACE,
@@ -232,6 +246,9 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.DEMAND_FILE,
         P.ONE_SOURCE_CLAIM,
         P.DATA_PREVIEW,
+        P.QUARANTINE_CORRECT,
+        P.QUARANTINE_READ,
+        P.RUN_CONFIRM,
         P.RUN_READ,
         P.RUN_REQUEST,
         P.SOURCE_READ,
@@ -258,6 +275,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.GRANT_REVOKE,
         P.GRANT_SUSPEND,
         P.DATASET_MANAGE,
+        P.QUARANTINE_READ,
         P.RUN_READ,
         P.SOURCE_READ,
         P.DESTRUCTION_REVIEW,
@@ -267,6 +285,9 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.DEPARTMENT_ENGINEER: _EVERY_BUSINESS_ROLE
     | {
         P.DATA_PREVIEW,
+        P.QUARANTINE_CORRECT,
+        P.QUARANTINE_READ,
+        P.RUN_CONFIRM,
         P.RUN_READ,
         P.RUN_REQUEST,
         P.SOURCE_READ,
@@ -290,6 +311,8 @@ SYSTEM_PERMISSIONS: Final = frozenset(
         P.INSPECTION_RUN,
         P.RANKING_READ,
         P.RETENTION_READ,
+        P.QUARANTINE_KEEP,
+        P.QUARANTINE_READ,
         P.RUN_EXECUTE,
         P.RUN_READ,
         P.RUN_REQUEST,

@@ -221,3 +221,23 @@ class ColumnUnreadable(ConnectorError):
     code = "connectors.column_unreadable"
     zh = "“{name}”中有值与列的类型不符，无法读取（{place}）。请核对源表该列的类型，或改用视图转换为文本后再归集。"
     en = "{name} holds values that do not fit their column's type ({place}). Mend it, or read a view that casts to text."
+
+
+class ColumnMissing(ConnectorError):
+    code = "connectors.column_missing"
+    kind = ErrorKind.NOT_FOUND
+    zh = "“{name}”中没有列“{column}”。请核对游标列或主键列的名称，列名改了的请重新设置。"
+    en = "{name} has no column {column}. Check the name of the cursor's or key's column, and set it anew if it changed."
+
+
+class BoundInvalid(ConnectorError):
+    code = "connectors.bound_invalid"
+    zh = "读取范围的边界值不符合列“{column}”的类型。请核对游标列的设置；列类型改了的，请重新全量归集一次。"
+    en = "A bound does not fit the type of column {column}. Check the cursor's column; if its type changed, collect whole."
+
+
+class DriverMissing(ConnectorError):
+    code = "connectors.driver_missing"
+    kind = ErrorKind.UNAVAILABLE
+    zh = "本机没有安装读取{kind_zh}的驱动。请由管理员运行 pip install “jutong[{extra}]” 后重启平台。"
+    en = 'The driver for {kind_en} is not installed here. Have pip install "jutong[{extra}]" run, then restart.'

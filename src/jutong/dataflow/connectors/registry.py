@@ -17,6 +17,7 @@ from jutong.dataflow.connectors.excel import ExcelConnector
 from jutong.dataflow.connectors.geojson import GeoJsonConnector
 from jutong.dataflow.connectors.json_files import JsonConnector
 from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
+from jutong.dataflow.connectors.mariadb import MariadbConnector
 from jutong.dataflow.connectors.postgresql import PostgresqlConnector
 from jutong.dataflow.connectors.protocol import Connector
 from jutong.dataflow.connectors.settings import ReadLimits
@@ -40,6 +41,7 @@ BUILT_IN: Final[Mapping[str, Factory]] = {
     "geojson": GeoJsonConnector,
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
+    "mariadb": MariadbConnector,
 }
 _MAGIC: Final = (
     (b"PK\x03\x04", "excel"),

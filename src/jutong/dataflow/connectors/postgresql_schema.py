@@ -9,7 +9,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from jutong.dataflow.connectors.postgresql import place_of, session_of
+from jutong.dataflow.connectors.postgresql_session import place_of, session_of
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.table_facts import COUNT_LIMIT, ColumnFacts, TableFacts
 

@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import pyarrow as pa
 
 from jutong.dataflow.connectors.errors import (
+    BoundInvalid,
+    ColumnMissing,
     ConnectorError,
     DatabaseDamaged,
     FileUnreadable,
@@ -20,16 +22,25 @@ from jutong.dataflow.connectors.errors import (
 from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
 from jutong.dataflow.connectors.options import text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
-from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, RejectedLine, RejectedLines
+from jutong.dataflow.connectors.protocol import (
+    Capability,
+    Finding,
+    OptionSpec,
+    Part,
+    RejectedLine,
+    RejectedLines,
+)
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.vocabulary.catalogue import FormatClass
+
+_NUMBERS: Final = frozenset({pa.int64(), pa.float64()})
 
 
 class SqliteConnector:
     """One table. A value that does not fit its column's declared type sets its row aside (`type_mismatch`)."""
 
     kind = "sqlite"
-    capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED})
+    capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED, Capability.CURSOR, Capability.PUSHDOWN})
     spec = KindSpec(
         kind=kind,
         zh="SQLite 数据库文件",
@@ -84,31 +95,75 @@ class SqliteConnector:
         return {"tables": list(self._tables), "table": self._table}
 
     def read(self) -> Iterator[pa.RecordBatch]:
+        return self.read_part(Part())
+
+    def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
+        """As `read`, of the selected rows and columns; with `limit` and a bounded column in that column's order."""
         self._rejected = self._no_rejected()
-        columns = ", ".join(quoted(name) for name in self._schema.names)
-        # The row identifier keeps the order stable; views and WITHOUT ROWID tables have none.
-        order = " ORDER BY rowid" if self._keyed else ""
+        schema = pa.schema([self._field(name) for name in part.columns or self._schema.names])
+        columns = ", ".join(quoted(name) for name in schema.names)
+        where, values = self._where(part)
+        query = f"SELECT {columns} FROM {quoted(self._table)}{where}{self._order(part)}"  # noqa: S608
         number = 0
         try:
             with closing(self._connect()) as connection:
-                cursor = connection.execute(f"SELECT {columns} FROM {quoted(self._table)}{order}")  # noqa: S608
+                cursor = connection.execute(query, values)
                 while rows := cursor.fetchmany(self._limits.batch_rows):
-                    batch = self._batch(rows, number)
+                    batch = self._batch(rows, number, schema)
                     number += len(rows)
                     if batch.num_rows:
                         yield batch
         except sqlite3.Error as error:
             raise self._translated(error) from error
 
-    def _batch(self, rows: list[tuple[Any, ...]], before: int) -> pa.RecordBatch:
+    def greatest(self, column: str) -> str | None:
+        """Of a number's column the greatest number: a text that strayed into it sorts above them all."""
+        name, kind = quoted(column), self._field(column).type
+        numbers = f" WHERE typeof({name}) IN ('integer', 'real')" if kind in _NUMBERS else ""
+        query = f"SELECT max({name}) FROM {quoted(self._table)}{numbers}"  # noqa: S608
         try:
-            return _arrays(rows, self._schema)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            kept = [row for index, row in enumerate(rows, start=before + 1) if self._fits(row, index)]
-            return _arrays(kept, self._schema)
+            with closing(self._connect()) as connection:
+                (found,) = connection.execute(query).fetchone()
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+        return None if found is None else str(_text(found))
 
-    def _fits(self, row: tuple[Any, ...], number: int) -> bool:
-        for value, column in zip(row, self._schema, strict=True):
+    def _field(self, name: str) -> pa.Field:
+        if name not in self._schema.names:
+            raise ColumnMissing(name=self._table, column=name)
+        return self._schema.field(name)
+
+    def _where(self, part: Part) -> tuple[str, list[Any]]:
+        """Conditions with their values apart."""
+        asked = [(name, "=", value) for name, value in part.equal.items()]
+        if part.column:
+            self._field(part.column)
+        asked += [
+            (part.column, sign, bound)
+            for sign, bound in ((">=", part.lower), ("<", part.upper))
+            if bound is not None
+        ]
+        conditions = [f"{quoted(name)} {sign} ?" for name, sign, _ in asked]
+        values = [_bound(self._field(name), value) for name, _, value in asked]
+        return (f" WHERE {' AND '.join(conditions)}" if conditions else ""), values
+
+    def _order(self, part: Part) -> str:
+        # The row identifier keeps the order stable; views and WITHOUT ROWID tables have none.
+        keys = ["rowid"] if self._keyed else []
+        if part.limit is not None and part.column:
+            keys.insert(0, quoted(part.column))
+        order = f" ORDER BY {', '.join(keys)}" if keys else ""
+        return order if part.limit is None else f"{order} LIMIT {int(part.limit)}"
+
+    def _batch(self, rows: list[tuple[Any, ...]], before: int, schema: pa.Schema) -> pa.RecordBatch:
+        try:
+            return _arrays(rows, schema)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            kept = [row for index, row in enumerate(rows, start=before + 1) if self._fits(row, index, schema)]
+            return _arrays(kept, schema)
+
+    def _fits(self, row: tuple[Any, ...], number: int, schema: pa.Schema) -> bool:
+        for value, column in zip(row, schema, strict=True):
             try:
                 pa.array([value], column.type)
             except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
@@ -184,6 +239,18 @@ def _arrow_type(declared: str) -> pa.DataType:
     if any(word in name for word in ("REAL", "FLOA", "DOUB")):
         return pa.float64()
     return pa.string()
+
+
+def _bound(column: pa.Field, text: str) -> Any:
+    """A bound as the value that the column's own would be compared with."""
+    try:
+        if column.type == pa.int64():
+            return int(text)
+        if column.type == pa.float64():
+            return float(text)
+        return bytes.fromhex(text) if column.type == pa.binary() else text
+    except ValueError as error:
+        raise BoundInvalid(column=column.name) from error
 
 
 def _arrays(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:

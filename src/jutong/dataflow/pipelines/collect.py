@@ -101,6 +101,8 @@ def collect(
         if drift.stopping(found, terms.confirmed):
             return replace(report, outcome="held", landed=0, quarantined=0)
         refuse_too_many(terms.policy, read=counts.read, refused=counts.quarantined)
+        if terms.dry_run:
+            return report
         tell(CollectProgress(stage="land", rows=counts.landed))
         provenance = Provenance(department=department, system=system, run_id=run_id, collected_at=started)
         try:
@@ -181,7 +183,9 @@ def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) 
     """Make the table `held` (`_row_no`, `reasons`) of rows that may not land, and count both sides."""
     blocking = [exp.Literal.string(rule.code) for rule in rules if rule.blocking]
     reasons = exp.func(
-        "list_intersect", exp.column("broken"), exp.cast(exp.Array(expressions=blocking), "text[]")
+        "list_intersect",
+        exp.cast(exp.column("broken"), "text[]"),
+        exp.cast(exp.Array(expressions=blocking), "text[]"),
     )
     judged = exp.select(staging.ROW_NUMBER, exp.alias_(reasons, "reasons")).from_(FINDINGS)
     held = lake.engine.write(

@@ -22,6 +22,7 @@ Overlap = Callable[[str, str], float | None]
 _ALIKE: Final = 0.6
 _SOMEWHAT_ALIKE: Final = 0.34
 _SHARED_VALUES: Final = 0.5
+_FOREIGN_VALUES: Final = 0.2
 
 _FAMILIES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), "number"),
@@ -129,6 +130,8 @@ def renamed_columns(
 def _score(old: str, new: str, *, same_place: bool, shared: float | None) -> float:
     """0: another column. Names alone suffice when they are alike; else values or place must speak for it too."""
     alike = SequenceMatcher(None, normalise(old), normalise(new)).ratio()
+    if shared is not None and shared < _FOREIGN_VALUES and alike < _ALIKE:
+        return 0.0
     speaks = (
         alike >= _ALIKE
         or (same_place and alike >= _SOMEWHAT_ALIKE)

@@ -81,7 +81,7 @@ def totals_rows(
     staged: str,
     pool: TableName | None,
 ) -> tuple[int, ...]:
-    """Row numbers of totals: called so in one of the first columns, and their numbers are the sum of others.
+    """Row numbers of totals: called so in one of the first columns, their numbers the sum of others or above them all.
 
     A row that is called a total but holds no number counts as one as well; rows of the pool that are called
     so already make it an ordinary value. Without a name, only a last row with an empty first column counts.
@@ -163,7 +163,19 @@ class _Sums:
             return named
         earlier = max((other for other in self._rows if other < row), default=0)
         spans = [f"{_ROW} NOT IN ({self._all})", f"{_ROW} > {earlier} AND {_ROW} < {row}"]
-        return any(self._matches(own, span, named=named) for span in dict.fromkeys(spans))
+        if any(self._matches(own, span, named=named) for span in dict.fromkeys(spans)):
+            return True
+        return named and len(self._rows) == 1 and self._exceeds(own)
+
+    def _exceeds(self, own: Sequence[Any]) -> bool:
+        """A total may count what is no longer listed: no other row is as large in any column."""
+        found = self._engine.run(
+            f"SELECT count(*), {self._each('max({0})')} FROM {self._staged} WHERE {_ROW} NOT IN ({self._all})"  # noqa: S608
+        ).fetchone()
+        if not found or found[0] < 2:
+            return False
+        pairs = [(mine, most) for mine, most in zip(own, found[1:], strict=True) if mine and most]
+        return bool(pairs) and all(mine > most for mine, most in pairs)
 
     def _matches(self, own: Sequence[Any], span: str, *, named: bool) -> bool:
         found = self._engine.run(

@@ -18,6 +18,8 @@ class LandingTerms:
     """What a person has seen and said yes to."""
     sealing_key: bytes | None = field(default=None, repr=False)
     """What the content of refused rows is encrypted with (SM4); None: their content is not kept."""
+    dry_run: bool = False
+    """Read, check and report, and land nothing."""
 
 
 DEFAULT_TERMS: Final = LandingTerms()

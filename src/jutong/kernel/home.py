@@ -50,6 +50,11 @@ class DataHome:
         return self.root / "sources"
 
     @property
+    def pushed(self) -> Path:
+        """What sources sent and is not yet collected: one folder a source."""
+        return self.root / "pushed"
+
+    @property
     def secrets(self) -> Path:
         """Keys; readable by the platform's own user alone."""
         return self.root / "secrets"
@@ -75,6 +80,7 @@ class DataHome:
             self.releases,
             self.policies,
             self.evidence,
+            self.pushed,
             self.secrets,
             self.logs,
         )

@@ -20,6 +20,7 @@ from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
 from jutong.dataflow.connectors.mariadb import MariadbConnector
 from jutong.dataflow.connectors.postgresql import PostgresqlConnector
 from jutong.dataflow.connectors.protocol import Connector
+from jutong.dataflow.connectors.pushes.kinds import BUILT_IN as PUSHES
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.sqlite import SqliteConnector
 
@@ -42,6 +43,7 @@ BUILT_IN: Final[Mapping[str, Factory]] = {
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
     "mariadb": MariadbConnector,
+    **PUSHES,
 }
 _MAGIC: Final = (
     (b"PK\x03\x04", "excel"),

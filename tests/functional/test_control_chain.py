@@ -165,7 +165,7 @@ class TestCollection:
         assert bound is not None
         assert bound.punctuality is Punctuality.LATE
 
-    def test_a_run_whose_worker_is_lost_fails_and_another_can_start(self, city):
+    def test_a_run_whose_worker_is_lost_is_taken_over_by_another(self, city):
         a_source(city)
         collection.bind(city.civil_engineer, service=SERVICE, source="hydj_csv", clock=city.clock)
         run = collection.request_run(city.civil_officer, SERVICE, clock=city.clock)
@@ -173,9 +173,10 @@ class TestCollection:
         assert collection.end_lost_runs(SYSTEM_ACTOR, clock=city.clock) == ()
         city.clock.advance(timedelta(minutes=6))
         assert collection.end_lost_runs(SYSTEM_ACTOR, clock=city.clock) == (run.run_id,)
-        assert collection.run(city.civil_officer, run.run_id).error_code == "collection.lease_lost"
-        again = collection.request_run(city.civil_officer, SERVICE, clock=city.clock)
-        assert again.status is RunStatus.QUEUED
+        lost = collection.run(city.civil_officer, run.run_id)
+        assert (lost.status, lost.error_code) == (RunStatus.QUEUED, "collection.lease_lost")
+        collection.start_run(SYSTEM_ACTOR, run.run_id, worker="w2", home=city.home, clock=city.clock)
+        assert collection.run(city.civil_officer, run.run_id).attempt == 2
 
     def test_secrets_have_no_place_among_open_options(self, city):
         with pytest.raises(SourceInvalid):

@@ -44,6 +44,7 @@ def terms_of(task: CollectionJob, home: DataHome) -> LandingTerms:
         before=task.before,
         confirmed=task.confirmed,
         sealing_key=platform_key(home, QUARANTINE_KEY),
+        dry_run=task.dry_run,
     )
 
 

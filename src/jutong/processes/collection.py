@@ -2,22 +2,20 @@
 
 import json
 import logging
-import threading
-import time
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Self
+from typing import Final
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.collection import api as collection
-from jutong.control.collection.api import RunStatus
-from jutong.control.collection.errors import RunConflict, RunNotFound
+from jutong.control.collection.api import CollectionJob, RunStatus
+from jutong.control.collection.errors import ModeNotCarried, RunConflict, RunNotFound
 from jutong.control.directory.api import SYSTEM_ACTOR
-from jutong.dataflow.lake import TableName
-from jutong.dataflow.pipelines import CollectProgress
+from jutong.dataflow.lake import Lake, TableName
+from jutong.dataflow.pipelines.collect import earlier_run
 from jutong.dataflow.serving import SnapshotUnusable, open_current, publish_snapshot
 from jutong.dataflow.serving.snapshots import key_sets_of
 from jutong.kernel.clock import Clock, SystemClock
@@ -25,13 +23,12 @@ from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.carrying import Carry, Carrying, carry_whole
 from jutong.processes.errors import JobFailed
-from jutong.processes.jobs import job, present_executor, step
+from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
+from jutong.processes.watching import RunWatch
 from jutong.vocabulary.collection import CollectionMode
-from jutong.vocabulary.contracts import EntryContract
+from jutong.vocabulary.contracts import EntryContract, RunReport
 
-PROGRESS_INTERVAL_S: Final = 1.0
-KEEP_LEASE_EVERY_S: Final = 60.0
 WORKER: Final = "worker"
 
 # How each mode is carried out.
@@ -44,7 +41,7 @@ log = logging.getLogger("jutong.worker")
 
 
 def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORKER) -> str:
-    """Carry out the queued run `run_id`; its outcome, `succeeded` or `failed`, is recorded either way.
+    """Carry out the queued run `run_id`; its status afterwards: an end, `held`, or `queued` for another try.
 
     Safe to repeat: rows of a run that landed already are not landed again. `worker` is whose lease it is.
 
@@ -58,67 +55,62 @@ def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORK
     except JutongError as error:  # the entry was withdrawn meanwhile, a secret cannot be opened
         return _failed(run_id, error, clock)
     try:
-        with _Watch(run_id, clock) as watch, lake_of(home) as lake:
-            carrying = Carrying(home=home, clock=clock, lake=lake, progress=watch.tell)
-            report = MODES[task.mode](task, carrying)
+        with lake_of(home) as lake, RunWatch(run_id, worker, lake, clock) as watch:
+            report = _carry(task, Carrying(home=home, clock=clock, lake=lake, progress=watch.tell))
+            if report.outcome == RunStatus.FAILED.value:
+                report = _landed_after_all(task, lake) or report
     except JutongError as error:  # the lake itself cannot be opened
         return _failed(run_id, error, clock)
     except Exception as error:  # a fault of ours must not leave the run "running"
         _failed(run_id, JobFailed(fault=type(error).__name__), clock)
         raise
-    collection.record_report(SYSTEM_ACTOR, run_id, report, clock=clock)
-    return report.outcome
+    if watch.cancelled and report.outcome != RunStatus.SUCCEEDED.value:
+        return collection.record_cancelled(SYSTEM_ACTOR, run_id, clock=clock).status.value
+    return collection.record_report(SYSTEM_ACTOR, run_id, report, clock=clock).status.value
+
+
+def _carry(task: CollectionJob, carrying: Carrying) -> RunReport:
+    carry = MODES.get(task.mode)
+    if carry is None:
+        raise ModeNotCarried(mode_zh=task.mode.zh, mode_en=task.mode.en)
+    return carry(task, carrying)
+
+
+def _landed_after_all(task: CollectionJob, lake: Lake) -> RunReport | None:
+    """The report that was committed with the rows, when the run broke off between the commit and its own end."""
+    try:
+        return earlier_run(lake, TableName("pool", task.contract.service), task.run_id)
+    except JutongError:  # the lake cannot be read: the next try will see
+        return None
 
 
 def _failed(run_id: str, error: JutongError, clock: Clock) -> str:
     detail = json.loads(json.dumps(error.detail, default=str))
-    collection.record_failure(SYSTEM_ACTOR, run_id, error_code=error.code, error_detail=detail, clock=clock)
-    return RunStatus.FAILED.value
+    done = collection.record_failure(
+        SYSTEM_ACTOR, run_id, error_code=error.code, error_detail=detail, clock=clock
+    )
+    return done.status.value
 
 
-class _Watch:
-    """Shows how far a run is, and keeps its lease while a long check says nothing for minutes."""
+def carry_run(run_id: str, *, worker: str = WORKER) -> str:
+    """Land the rows of a run, then serve them; its status afterwards.
 
-    def __init__(self, run_id: str, clock: Clock) -> None:
-        self._run_id, self._clock = run_id, clock
-        self._latest = CollectProgress(stage="read", rows=0)
-        self._last = 0.0
-        self._done = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name=f"lease-{run_id}", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._keeper.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._keeper.join()
-
-    def tell(self, progress: CollectProgress) -> None:
-        """Records at most one step a second: progress is for people to watch, not for each batch."""
-        self._latest = progress
-        if time.monotonic() - self._last >= PROGRESS_INTERVAL_S:
-            self._last = time.monotonic()
-            self._record()
-
-    def _record(self) -> None:
-        collection.record_progress(
-            SYSTEM_ACTOR,
-            self._run_id,
-            stage=self._latest.stage,
-            rows_done=self._latest.rows,
-            rows_total=None,
-            clock=self._clock,
-        )
-
-    def _keep(self) -> None:
-        while not self._done.wait(KEEP_LEASE_EVERY_S):
-            try:
-                self._record()
-            except (DatabaseError, JutongError):
-                log.exception("the lease of %s could not be renewed", self._run_id)
-            finally:
-                connection.close()
+    The run's own row says what is left to do: killed at any point, it is started again and lands nothing twice;
+    a snapshot that was not written is noticed by the next sweep.
+    """
+    close_old_connections()
+    try:
+        outcome = collect_run(run_id, home=settings.DATA_HOME, clock=SystemClock(), worker=worker)
+        if outcome == RunStatus.SUCCEEDED.value:
+            run = collection.run(SYSTEM_ACTOR, run_id)
+            if run.version is not None and not run.dry_run:
+                serve_version(run.service, run.version, home=settings.DATA_HOME)
+    except (RunConflict, RunNotFound) as error:
+        log.warning("run %s is not ours to carry out: %s", run_id, error.code)
+        return "conflict"
+    finally:
+        close_old_connections()
+    return outcome
 
 
 def serve_version(service: str, version: int, *, home: DataHome) -> None:
@@ -131,21 +123,6 @@ def serve_version(service: str, version: int, *, home: DataHome) -> None:
 
 def _fields(contract: EntryContract) -> tuple[str, ...]:
     return tuple(item.field for item in contract.items)
-
-
-@step("collect.land")
-def _land(run_id: str) -> str:
-    close_old_connections()
-    return collect_run(run_id, home=settings.DATA_HOME, clock=SystemClock(), worker=present_executor())
-
-
-@step("collect.serve")
-def _serve(run_id: str) -> str:
-    close_old_connections()
-    run = collection.run(SYSTEM_ACTOR, run_id)
-    if run.version is not None:
-        serve_version(run.service, run.version, home=settings.DATA_HOME)
-    return run.service
 
 
 def unserved(home: DataHome) -> dict[str, int]:
@@ -182,15 +159,6 @@ def _serve_newest(service: str) -> str:
 def serve_job(service: str) -> str:
     """Mend a look-up snapshot that could not be written when its delivery landed."""
     return _serve_newest(service)
-
-
-@job("collect")
-def collect_job(run_id: str) -> str:
-    """Land the rows, then serve them; each part is done once, also when the worker is killed between them."""
-    outcome = _land(run_id)
-    if outcome == "succeeded":
-        _serve(run_id)
-    return outcome
 
 
 def next_look(now: datetime) -> str:

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from jutong.control.collection import api as collection
-from jutong.control.collection.api import RunFilter, RunStatus
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.control.drafting import api as drafting
 from jutong.control.grants import api as grants
@@ -22,7 +21,7 @@ from jutong.control.opening import api as opening
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
-from jutong.processes.collection import collect_job, next_look, serve_job, unserved
+from jutong.processes.collection import WORKER, carry_run, next_look, serve_job, unserved
 from jutong.processes.harvest import harvest_job
 from jutong.processes.inspection import inspection_day, inspection_job
 from jutong.processes.interchange import check_import_job, write_import_job
@@ -35,6 +34,7 @@ from jutong.processes.upkeep import upkeep_day, upkeep_job
 log = logging.getLogger("jutong.worker")
 
 SWEEP_INTERVAL_S: Final = 30.0
+STOP_NOTICED_S: Final = 0.2
 HEARTBEAT: Final = "worker.heartbeat"
 ALIVE_WITHIN_S: Final = 10.0
 
@@ -46,9 +46,8 @@ def worker_is_alive(home: DataHome) -> bool:
 
 
 def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
-    """Submit every queued run, the oldest first, every file to import, every dataset whose files are missing or old."""
-    for run_id in _queued():
-        engine.submit(collect_job, run_id, key=run_id)
+    """Submit the runs whose turn it is, every file to import, every dataset whose files are missing or old."""
+    carry_runs(engine, clock=clock)
     for survey_id in drafting.waiting_surveys(SYSTEM_ACTOR):
         engine.submit(survey_job, survey_id, key=survey_id)
     _submit_imports(engine, clock=clock)
@@ -79,15 +78,13 @@ def _submit_imports(engine: JobEngine, *, clock: Clock) -> None:
         engine.submit(harvest_job, job_id, key=f"{job_id}-{turn}")
 
 
-def _queued() -> list[str]:
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = collection.runs(SYSTEM_ACTOR, RunFilter(status=RunStatus.QUEUED), limit=200, cursor=cursor)
-        found.extend(run.run_id for run in page.rows)
-        cursor = page.next_cursor
-        if cursor is None:
-            return found[::-1]
+def carry_runs(engine: JobEngine, *, clock: Clock) -> None:
+    """Hand as many queued runs to the engine as it has room for; the others wait where they are, in the queue."""
+    submitted = engine.carried()
+    for run_id in collection.startable_runs(
+        SYSTEM_ACTOR, clock=clock, limit=engine.room(), submitted=submitted
+    ):
+        engine.carry(carry_run, run_id)
 
 
 def sweep(engine: JobEngine, *, clock: Clock) -> None:
@@ -113,16 +110,17 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
             _log_fault(part.__name__.strip("_"), error)
 
 
-def _end_lost_runs(_engine: JobEngine, clock: Clock) -> None:
-    collection.end_lost_runs(SYSTEM_ACTOR, clock=clock)
+def _end_lost_runs(engine: JobEngine, clock: Clock) -> None:
+    carried = engine.carried()
+    # What an earlier worker left running, and what this one dropped when the control database was away.
+    for run_id in collection.interrupted_runs(SYSTEM_ACTOR, worker=WORKER):
+        if run_id not in carried:
+            engine.carry(carry_run, run_id)
+    collection.end_lost_runs(SYSTEM_ACTOR, clock=clock, carried=engine.carried())
 
 
 def _request_due_runs(_engine: JobEngine, clock: Clock) -> None:
-    for service in collection.due_services(SYSTEM_ACTOR, clock=clock):
-        try:
-            collection.request_run(SYSTEM_ACTOR, service, clock=clock)
-        except JutongError as error:  # asked for by hand, or withdrawn, in this very moment
-            _log_fault(f"the due run of {service}", error)
+    collection.request_due_runs(SYSTEM_ACTOR, clock=clock)
 
 
 def _follow_grants(_engine: JobEngine, clock: Clock) -> None:
@@ -178,6 +176,14 @@ def _log_fault(what: str, error: Exception) -> None:
     log.error("%s failed: %s", what, code)
 
 
+def _keep_carrying(engine: JobEngine, *, clock: Clock, until: float, stop: threading.Event) -> None:
+    """Wait until the next look, and start the next run as soon as one has ended: a look may be long in coming."""
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        if engine.progressed.wait(min(left, STOP_NOTICED_S)):
+            engine.progressed.clear()
+            carry_runs(engine, clock=clock)
+
+
 def dispatch(engine: JobEngine, *, clock: Clock, poll: timedelta, stop: threading.Event) -> None:
     """Look for waiting work until `stop` is set; a fault of one look is logged and the next one follows."""
     heartbeat = settings.DATA_HOME.logs / HEARTBEAT
@@ -191,8 +197,9 @@ def dispatch(engine: JobEngine, *, clock: Clock, poll: timedelta, stop: threadin
                 if time.monotonic() - last_sweep >= SWEEP_INTERVAL_S:
                     last_sweep = time.monotonic()
                     sweep(engine, clock=clock)
+                _keep_carrying(engine, clock=clock, until=time.monotonic() + poll.total_seconds(), stop=stop)
             except Exception as error:  # noqa: BLE001  # a worker that ends helps nobody
                 _log_fault("a look for waiting work", error)
-            stop.wait(poll.total_seconds())
+                stop.wait(poll.total_seconds())
     finally:
         heartbeat.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ a job that was interrupted, by kill -9 too, goes on at its interrupted step when
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -55,6 +56,11 @@ class JobEngine:
     def __init__(self, store: JobStore, *, concurrency: int = 1) -> None:
         self._store = store
         self._pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="job")
+        self._runs = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="run")
+        self._carried: dict[str, Future[str]] = {}
+        self._concurrency = concurrency
+        self.progressed = threading.Event()
+        """Set whenever something that is carried has ended: there is room for more."""
         self._asked: dict[str, Future[str]] = {}
         self._waiting: dict[tuple[Job, str], Future[str]] = {}
 
@@ -73,7 +79,8 @@ class JobEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._runs, self._pool):
+            pool.shutdown(wait=True, cancel_futures=True)
         DBOS.destroy()
 
     def submit(self, function: Job, identifier: str, *, key: str) -> Future[str]:
@@ -84,9 +91,29 @@ class JobEngine:
             self._waiting[function, identifier] = known
         return known
 
+    def carry(self, function: Callable[[str], str], identifier: str) -> Future[str]:
+        """Run `function(identifier)` in the background, beside the jobs: its own store keeps what is left to do."""
+        known = self._carried.get(identifier)
+        if known is None:
+            known = self._carried[identifier] = self._runs.submit(_carry, function, identifier)
+            known.add_done_callback(lambda _done: self._has_ended(identifier))
+        return known
+
+    def _has_ended(self, identifier: str) -> None:
+        self._carried.pop(identifier, None)
+        self.progressed.set()
+
+    def carried(self) -> tuple[str, ...]:
+        """What is being carried or waits for its turn."""
+        return tuple(self._carried)
+
+    def room(self) -> int:
+        """How much more may be carried, so that no thread waits for the next look."""
+        return max(0, 2 * self._concurrency - len(self._carried))
+
     def busy(self) -> int:
         """How many jobs asked of this engine are not done yet."""
-        return sum(not future.done() for future in self._asked.values())
+        return len(self._carried) + sum(not future.done() for future in self._asked.values())
 
     def is_busy_with(self, function: Job, identifier: str) -> bool:
         """Whether `function(identifier)` was asked for, under any key, and is not done yet."""
@@ -94,12 +121,24 @@ class JobEngine:
         return future is not None and not future.done()
 
 
+def _carry(function: Callable[[str], str], identifier: str) -> str:
+    try:
+        return function(identifier)
+    except Exception as error:
+        _log_failure(function.__name__, identifier, error)
+        raise
+
+
+def _log_failure(name: str, identifier: str, error: Exception) -> None:
+    # The message of a fault may hold a row's value; its kind and place may not.
+    code = error.code if isinstance(error, JutongError) else type(error).__name__
+    log.error("job %s of %s failed: %s", name, identifier, code)
+
+
 def _run(function: Job, identifier: str, key: str) -> str:
     try:
         with SetWorkflowID(key):
             return DBOS.start_workflow(function, identifier).get_result(polling_interval_sec=0.05)
     except Exception as error:
-        # The message of a fault may hold a row's value; its kind and place may not.
-        code = error.code if isinstance(error, JutongError) else type(error).__name__
-        log.error("job %s of %s failed: %s", function.__name__, identifier, code)  # noqa: TRY400
+        _log_failure(function.__name__, identifier, error)
         raise

@@ -13,7 +13,7 @@ from jutong.dataflow.lake.lock import write_lock
 from jutong.kernel.clock import Clock
 from jutong.kernel.home import DataHome
 from jutong.kernel.ids import new_id
-from jutong.processes.collection import WORKER, collect_job
+from jutong.processes.collection import WORKER, carry_run
 from jutong.processes.dispatch import dispatch
 from jutong.processes.errors import WorkerRunning
 from jutong.processes.jobs import JobEngine, JobStore
@@ -59,10 +59,8 @@ def _alone(home: DataHome) -> Iterator[None]:
 
 
 def run_here(run_id: str) -> str:
-    """Carry out one queued run in this process, for a command where no worker is running; its outcome.
+    """Carry out one queued run in this process, for a command where no worker is running; its status afterwards.
 
-    The executor's name is used once: no other command may take a running job for an interrupted one.
+    The lease's name is used once: no other command may take a running run for an interrupted one.
     """
-    executor = new_id("command")
-    with JobEngine(job_store(executor)) as engine:
-        return engine.submit(collect_job, run_id, key=f"{run_id}-{executor}").result()
+    return carry_run(run_id, worker=new_id("command"))

@@ -67,8 +67,50 @@ class RunConflict(JutongError):
 class LeaseLost(JutongError):
     code = "collection.lease_lost"
     kind = ErrorKind.CONFLICT
-    zh = "归集任务中断：执行进程在约定时间内没有回应。数据未改动，请重新发起。"
-    en = "The run was interrupted: its worker stopped answering. No data was changed; start it again."
+    retryable = True
+    zh = "归集任务中断：执行进程在约定时间内没有回应，任务已重新排队。数据未重复、未丢失，请等待它继续执行。"
+    en = (
+        "The run was interrupted: its worker stopped answering, and it was queued again. Nothing was lost or "
+        "doubled; wait until it goes on."
+    )
+
+
+class WorkerDied(JutongError):
+    code = "collection.worker_died"
+    kind = ErrorKind.INTERNAL
+    zh = "归集任务执行 {times} 次都没有结束，执行进程每次都中断。数据未改动，请运维人员检查内存和日志后再发起。"
+    en = (
+        "The run was started {times} times and took its worker down each time. No data was changed; have the "
+        "operators look at memory and log before it is started again."
+    )
+
+
+class RunCancelled(JutongError):
+    code = "collection.run_cancelled"
+    kind = ErrorKind.CONFLICT
+    zh = "归集任务已按要求取消，没有写入任何数据。需要时请重新发起。"
+    en = "The run was cancelled as asked; nothing was landed. Start it again when it is wanted."
+
+
+class CollectionPaused(JutongError):
+    code = "collection.paused"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」的归集已暂停。请先恢复归集，再发起任务。"
+    en = "The collection of {service} is paused. Resume it first, then start the run."
+
+
+class NothingToRetry(JutongError):
+    code = "collection.nothing_to_retry"
+    kind = ErrorKind.CONFLICT
+    zh = "归集任务 {run_id} 当前为「{status_zh}」，只有失败、已取消或等待重试的任务可以重试。请查看任务列表。"
+    en = "Run {run_id} is {status_en}; only one that failed, was cancelled or waits to be retried can be. See the list."
+
+
+class ModeNotCarried(JutongError):
+    code = "collection.mode_not_carried"
+    kind = ErrorKind.CONFLICT
+    zh = "“{mode_zh}”方式的目录不由归集任务读取。请在归集设置中查看它的数据是如何送达的。"
+    en = "Entries collected as “{mode_en}” are read by no run. See in the settings how their data arrive."
 
 
 class LeftAtSource(JutongError):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from croniter import croniter
+
 from jutong.control.collection.terms import Punctuality
 from jutong.kernel.clock import SHANGHAI
 from jutong.vocabulary.catalogue import UPDATE_TOLERANCE_HOURS, UpdateFrequency
@@ -44,6 +46,14 @@ def next_run(frequency: UpdateFrequency, after: datetime) -> datetime | None:
     while promised is not None and chosen >= promised:
         chosen -= timedelta(days=1)
     return chosen.astimezone(UTC)
+
+
+def following(cron: str, frequency: UpdateFrequency, after: datetime) -> datetime | None:
+    """The first scheduled instant after `after` (UTC): by the cron expression in Shanghai, where there is one."""
+    if not cron:
+        return next_run(frequency, after)
+    found: datetime = croniter(cron, after.astimezone(SHANGHAI)).get_next(datetime)
+    return found.astimezone(UTC)
 
 
 def _first_of_cycle(night: datetime, months: int) -> datetime:

@@ -131,6 +131,19 @@ class RunView:
         """Share of rows done, 0 to 1; None while the total is unknown."""
         return min(1.0, self.rows_done / self.rows_total) if self.rows_total else None
 
+    def rate(self, now: datetime) -> float | None:
+        """Rows a second since it started; None when nothing has been read, or while it is not running."""
+        if self.status is not RunStatus.RUNNING or self.started_at is None or not self.rows_done:
+            return None
+        return self.rows_done / max((now - self.started_at).total_seconds(), 1.0)
+
+    def remaining_s(self, now: datetime) -> float | None:
+        """About how many seconds reading still takes, at the rate so far; None while the total is not known."""
+        rate = self.rate(now)
+        if rate is None or not self.rows_total or self.stage != "read":
+            return None
+        return max(self.rows_total - self.rows_done, 0) / rate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionJob:

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
 import click
@@ -25,8 +25,8 @@ from jutong.entrypoints.settings import platform_settings
 from jutong.entrypoints.starting import prepare_home
 from jutong.kernel.clock import SystemClock
 from jutong.kernel.ids import new_id
-from jutong.processes.collection import collect_job
-from jutong.processes.jobs import Job, JobEngine
+from jutong.processes.collection import carry_run
+from jutong.processes.jobs import JobEngine
 from jutong.processes.opening import release_job
 from jutong.processes.worker import job_store
 
@@ -39,15 +39,17 @@ class DurableJobs:
 
     def collect(self, run_ids: Sequence[str], tell: Tell) -> None:
         titles = {run_id: collection.run(SYSTEM_ACTOR, run_id).title for run_id in run_ids}
-        self._carry_out(collect_job, titles, {run_id: run_id for run_id in run_ids}, tell)
+        self._wait({self._engine.carry(carry_run, run_id): title for run_id, title in titles.items()}, tell)
 
     def release(self, services: Sequence[str], tell: Tell) -> None:
         titles = {service: opening.dataset(service).title for service in services}
-        keys = {service: new_id("release") for service in services}
-        self._carry_out(release_job, titles, keys, tell)
+        asked = {
+            self._engine.submit(release_job, service, key=new_id("release")): title
+            for service, title in titles.items()
+        }
+        self._wait(asked, tell)
 
-    def _carry_out(self, job: Job, titles: dict[str, str], keys: dict[str, str], tell: Tell) -> None:
-        asked = {self._engine.submit(job, name, key=keys[name]): title for name, title in titles.items()}
+    def _wait(self, asked: dict[Future[str], str], tell: Tell) -> None:
         waiting = set(asked)
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)

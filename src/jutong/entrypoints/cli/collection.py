@@ -2,7 +2,6 @@
 
 import sys
 import time
-from typing import Any
 
 import click
 
@@ -14,15 +13,15 @@ from jutong.control.collection.transitions import ENDED
 from jutong.control.directory.api import SYSTEM_ACTOR, Actor, Permission, require
 from jutong.dataflow.pipelines import check_table
 from jutong.entrypoints.cli.acting import acting_option, actor_of
-from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
+from jutong.entrypoints.cli.collect_acts import cancel, pause, resume, retry
+from jutong.entrypoints.cli.collect_shown import local, outcome_json, progress_line, run_json, show_run
+from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table
 from jutong.entrypoints.settings import platform_settings
 from jutong.kernel.clock import SystemClock, business_date
-from jutong.kernel.errors import error_codes
 from jutong.kernel.home import DataHome
 from jutong.processes.dispatch import worker_is_alive
 from jutong.processes.lakes import lake_of
 from jutong.processes.worker import run_here
-from jutong.vocabulary.contracts import RuleOutcome
 
 
 @click.group()
@@ -70,47 +69,84 @@ def list_sources(*, username: str, as_json: bool) -> None:
 
 @click.group()
 def collect() -> None:
-    """归集：立即归集、看进度、看历史。
+    """归集：立即归集，查看进度和历史，取消、暂停、恢复、重试。
 
-    Collect data now, see progress and history.
+    Collect data now, see progress and history; cancel, pause, resume, try again.
     """
+
+
+for act in (cancel, pause, resume, retry):
+    collect.add_command(act)
 
 
 @collect.command(name="run")
 @click.argument("service")
+@click.option(
+    "--dry-run", is_flag=True, help="试运行：读取、检查、报告，不入库 Read, check, report; land nothing."
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="不等数据源的时间窗口，立即开始 Do not wait for the source's hours; go first.",
+)
+@click.option(
+    "--priority",
+    type=click.IntRange(1, 9),
+    help="优先级，1 最先 Priority, 1 goes first; default: the entry's.",
+)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="等到结束 Wait for the end.")
 @acting_option
 @json_option
-def run_now(service: str, *, username: str, as_json: bool) -> None:
-    """立即归集一个条目的数据，等到结束。成功退出码为 0，失败为 1。
+def run_now(
+    service: str,
+    *,
+    dry_run: bool,
+    force: bool,
+    priority: int | None,
+    wait: bool,
+    username: str,
+    as_json: bool,
+) -> None:
+    """立即归集一个条目的数据，等到结束。
 
-    Collect one entry's data now and wait for the end. Exit code 0 when it succeeded, 1 when it failed.
+    退出码：0 成功（或 --no-wait 已排队，或等待时间窗口），1 失败、已取消、待确认或等待重试。
+
+    Collect one entry's data now and wait for the end. Exit code 0 when it succeeded (or was queued with --no-wait,
+    or waits for its source's hours), 1 when it failed, was cancelled, is held, or waits to be tried again.
     """
     actor, home = actor_of(username), platform_settings().data_home
     if not worker_is_alive(home):
         api.end_lost_runs(SYSTEM_ACTOR, clock=SystemClock())
-    run = _asked_for(actor, service)
-    run = _watch(run.run_id, home=home, quiet=as_json)
-    _show_run(run, as_json=as_json)
-    sys.exit(0 if run.status is RunStatus.SUCCEEDED else 1)
+    run = _asked_for(actor, service, dry_run=dry_run, force=force, priority=priority)
+    if wait:
+        run = _watch(run.run_id, home=home, quiet=as_json)
+    show_run(run, as_json=as_json)
+    sound = run.status is RunStatus.SUCCEEDED or (run.status is RunStatus.QUEUED and not run.error_code)
+    sys.exit(0 if sound else 1)
 
 
-def _asked_for(actor: Actor, service: str) -> RunView:
+def _asked_for(actor: Actor, service: str, *, dry_run: bool, force: bool, priority: int | None) -> RunView:
     """A new run, or the one that a command which was broken off left in the queue."""
     try:
-        return api.request_run(actor, service, clock=SystemClock())
+        return api.request_run(
+            actor, service, clock=SystemClock(), dry_run=dry_run, force=force, priority=priority
+        )
     except RunActive:
         require(actor, Permission.RUN_REQUEST, contract_of(service).provider)
         queued = api.runs(SYSTEM_ACTOR, RunFilter(service=service, status=RunStatus.QUEUED)).rows
-        if not queued or worker_is_alive(platform_settings().data_home):
+        alive = worker_is_alive(platform_settings().data_home)
+        if not queued or alive or queued[0].dry_run is not dry_run:
             raise
         return queued[0]
 
 
 def _watch(run_id: str, *, home: DataHome, quiet: bool) -> RunView:
-    """Wait until the run has ended; carry it out here when no worker does."""
+    """Wait until the run has ended or waits for something else; carry it out here when no worker does."""
     while True:
-        run = api.run(SYSTEM_ACTOR, run_id)
-        if run.status in ENDED:
+        run, now = api.run(SYSTEM_ACTOR, run_id), SystemClock().now()
+        postponed = run.status is RunStatus.QUEUED and run.not_before is not None and run.not_before > now
+        if run.status in ENDED or run.status is RunStatus.HELD or postponed:
+            _clear_line(quiet=quiet)
             return run
         if not worker_is_alive(home):
             if run.status is RunStatus.QUEUED:
@@ -118,8 +154,13 @@ def _watch(run_id: str, *, home: DataHome, quiet: bool) -> RunView:
                 continue
             api.end_lost_runs(SYSTEM_ACTOR, clock=SystemClock())
         if not quiet and sys.stderr.isatty():
-            click.echo(f"\r{run.status.label(language())} {run.stage} {run.rows_done:,}", nl=False, err=True)
+            click.echo(f"\r\033[K{progress_line(run, now)}", nl=False, err=True)
         time.sleep(0.5)
+
+
+def _clear_line(*, quiet: bool) -> None:
+    if not quiet and sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
 
 
 def _carry_out(run_id: str, *, quiet: bool) -> None:
@@ -129,54 +170,11 @@ def _carry_out(run_id: str, *, quiet: bool) -> None:
             "No worker is running: the run is carried out here.",
         )
         click.echo(notice, err=True)
-    run_here(run_id)
-
-
-def _show_run(run: RunView, *, as_json: bool) -> None:
-    if as_json:
-        print_json(_run(run))
-        return
-    say(
-        f"{run.title}：{run.status.zh}  读取 {run.read:,}  入库 {run.landed:,}  隔离 {run.quarantined:,}  "
-        f"质量分 {run.score if run.score is not None else '—'}",
-        f"{run.title}: {run.status.en}  read {run.read:,}  landed {run.landed:,}  set aside {run.quarantined:,}  "
-        f"quality {run.score if run.score is not None else '—'}",
-    )
-    if run.error_code:
-        known = error_codes().get(run.error_code)
-        text = f"{known(**run.error_detail).message(language())}  " if known else ""
-        click.echo(f"{text}[{run.error_code}]", err=True)
-
-
-def _run(run: RunView) -> dict[str, Any]:
-    return {
-        "run_id": run.run_id,
-        "service": run.service,
-        "status": run.status.value,
-        "stage": run.stage,
-        "rows_done": run.rows_done,
-        "read": run.read,
-        "landed": run.landed,
-        "quarantined": run.quarantined,
-        "version": run.version,
-        "score": run.score,
-        "error_code": run.error_code,
-        "requested_at": run.requested_at,
-        "ended_at": run.ended_at,
-        "rules": [_outcome(rule) for rule in run.report.rules] if run.report else [],
-    }
-
-
-def _outcome(rule: RuleOutcome) -> dict[str, Any]:
-    return {
-        "code": rule.code,
-        "kind": rule.kind,
-        "fields": list(rule.fields),
-        "checked": rule.checked,
-        "failed": rule.failed,
-        "blocking": rule.blocking,
-        "sample_rows": list(rule.sample_keys),
-    }
+    try:
+        run_here(run_id)
+    except KeyboardInterrupt:
+        api.record_cancelled(SYSTEM_ACTOR, run_id, clock=SystemClock())
+        raise
 
 
 @collect.command()
@@ -191,7 +189,7 @@ def history(service: str, *, limit: int, username: str, as_json: bool) -> None:
     """
     page = api.runs(actor_of(username), RunFilter(service=service), limit=limit)
     if as_json:
-        print_json([_run(run) for run in page.rows])
+        print_json([run_json(run) for run in page.rows])
         return
     print_table(
         [
@@ -226,7 +224,10 @@ def status(*, username: str, as_json: bool) -> None:
 
     The last delivery of every hooked entry, and whether it was on time.
     """
-    found = api.bindings(actor_of(username), clock=SystemClock())
+    actor, now = actor_of(username), SystemClock().now()
+    found = api.bindings(actor, clock=SystemClock())
+    running = {run.service: run_json(run) for run in _active(actor)} if as_json else {}
+    shown = {} if as_json else {run.service: progress_line(run, now) for run in _active(actor)}
     if as_json:
         print_json(
             [
@@ -237,6 +238,11 @@ def status(*, username: str, as_json: bool) -> None:
                     "last_success_at": row.last_success_at,
                     "rows": row.last_rows,
                     "due_at": row.due_at,
+                    "next_run_at": row.next_run_at,
+                    "paused": row.paused,
+                    "lag_s": row.lag_s,
+                    "proved_at": row.proved_at,
+                    "run": running.get(row.service),
                 }
                 for row in found
             ]
@@ -249,6 +255,7 @@ def status(*, username: str, as_json: bool) -> None:
             pick("行数", "rows"),
             pick("按时", "on time"),
             pick("应于", "due"),
+            pick("当前任务", "run"),
         ],
         [
             (
@@ -256,11 +263,18 @@ def status(*, username: str, as_json: bool) -> None:
                 row.title,
                 row.last_rows,
                 row.punctuality.label(language()),
-                f"{row.due_at:%Y-%m-%d %H:%M}" if row.due_at else "",
+                local(row.due_at),
+                shown.get(row.service, pick("已暂停", "paused") if row.paused else ""),
             )
             for row in found
         ],
     )
+
+
+def _active(actor: Actor) -> list[RunView]:
+    """The runs that are queued, carried out or held, of the newest ones."""
+    states = (RunStatus.RUNNING, RunStatus.QUEUED, RunStatus.HELD)
+    return [run for state in states for run in api.runs(actor, RunFilter(status=state), limit=200).rows]
 
 
 @click.command()
@@ -275,7 +289,7 @@ def check(service: str, *, as_json: bool) -> None:
     with lake_of(platform_settings().data_home) as lake:
         outcomes = check_table(contract, lake=lake, on=business_date(SystemClock().now()))
     if as_json:
-        print_json([_outcome(rule) for rule in outcomes])
+        print_json([outcome_json(rule) for rule in outcomes])
     else:
         print_table(
             [

@@ -25,3 +25,19 @@ class IdentifiersInRelease(JutongError):
     kind = ErrorKind.CONFLICT
     zh = "数据集的信息项 {fields} 中出现了公民身份号码或手机号码，文件没有发布。请去掉这些信息项后重新开放。"
     en = "Citizen ID or mobile numbers stand in the items {fields}; no file was published. Leave them out and open again."
+
+
+class RowsRemain(JutongError):
+    """What was to be destroyed is not gone: nothing is signed."""
+
+    code = "processes.rows_remain"
+    kind = ErrorKind.CONFLICT
+    retryable = True
+    zh = (
+        "目录「{service}」仍有 {rows} 行到期数据、{files} 个旧文件，未出具销毁证明。平台会自动再次执行；"
+        "多次出现时，请检查来源是否仍在送来到期数据。"
+    )
+    en = (
+        "{service} still has {rows} rows past their time and {files} old files; no proof was given. The platform tries "
+        "again; if it keeps happening, see whether the source still delivers such rows."
+    )

@@ -50,8 +50,10 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
     (
         _("归集"),
         (
+            (_("数据源一览"), "desk:wall", frozenset({P.SOURCE_READ})),
             (_("数据源"), "desk:sources", frozenset({P.SOURCE_READ, P.SOURCE_MANAGE})),
             (_("归集任务"), "desk:runs", frozenset({P.RUN_READ})),
+            (_("完整性台账"), "desk:proofs", frozenset({P.SOURCE_READ})),
         ),
     ),
     (

@@ -50,6 +50,11 @@ class DataHome:
         return self.root / "sources"
 
     @property
+    def corrections(self) -> Path:
+        """Uploaded files of corrected rows, sealed, until a worker has read them."""
+        return self.root / "corrections"
+
+    @property
     def pushed(self) -> Path:
         """What sources sent and is not yet collected: one folder a source."""
         return self.root / "pushed"

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from jutong.control.collection.api import CollectionJob
+from jutong.control.quarantine.api import QUARANTINE_KEY
 from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
 from jutong.dataflow.lake import Lake
 from jutong.dataflow.pipelines import CollectProgress, run_collection
@@ -15,8 +16,6 @@ from jutong.kernel.crypto.keys import platform_key
 from jutong.kernel.home import DataHome
 from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import RunReport
-
-QUARANTINE_KEY: Final = "quarantine"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

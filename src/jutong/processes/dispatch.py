@@ -18,6 +18,7 @@ from jutong.control.inspection import api as inspection
 from jutong.control.interchange import api as interchange
 from jutong.control.lists import api as lists
 from jutong.control.opening import api as opening
+from jutong.control.quarantine import api as quarantine
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
@@ -27,6 +28,7 @@ from jutong.processes.inspection import inspection_day, inspection_job
 from jutong.processes.interchange import check_import_job, write_import_job
 from jutong.processes.jobs import JobEngine
 from jutong.processes.opening import release_job
+from jutong.processes.readmitting import keep_orders, readmit_job
 from jutong.processes.sketching import one_source_job, sketch_job, unsketched
 from jutong.processes.surveying import survey_job
 from jutong.processes.upkeep import upkeep_day, upkeep_job
@@ -51,6 +53,9 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
     for survey_id in drafting.waiting_surveys(SYSTEM_ACTOR):
         engine.submit(survey_job, survey_id, key=survey_id)
     _submit_imports(engine, clock=clock)
+    for code in quarantine.waiting_corrections(SYSTEM_ACTOR):
+        if not engine.is_busy_with(readmit_job, code):
+            engine.submit(readmit_job, code, key=f"readmit-{code}-{next_look(clock.now())}")
     for key in inspection.waiting_inspections(SYSTEM_ACTOR):
         if not engine.is_busy_with(inspection_job, key):
             engine.submit(inspection_job, key, key=f"inspection-{key}-{next_look(clock.now())}")
@@ -99,6 +104,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
         _follow_withdrawals,
         _keep_lists,
         _keep_harvesting,
+        _keep_work_orders,
         _serve_unserved,
         _sketch_unsketched,
         _keep_up,
@@ -144,6 +150,10 @@ def _keep_harvesting(_engine: JobEngine, clock: Clock) -> None:
             harvest.request_harvest(SYSTEM_ACTOR, source, clock=clock)
         except JutongError as error:  # asked for by hand in this very moment
             _log_fault(f"the due harvest of {source}", error)
+
+
+def _keep_work_orders(_engine: JobEngine, clock: Clock) -> None:
+    keep_orders(home=settings.DATA_HOME, clock=clock)
 
 
 def _serve_unserved(engine: JobEngine, clock: Clock) -> None:

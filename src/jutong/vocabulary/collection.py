@@ -133,3 +133,31 @@ class ProofReport(Frozen):
     """The version of the pool that was proved."""
     error_code: str = ""
     error_detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReason(Frozen):
+    """How many rows of an entry lie in quarantine for one reason; `samples` are row numbers of their deliveries."""
+
+    reason: str
+    rows: int
+    samples: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadmitReport(Frozen):
+    """What became of corrected rows: `read == readmitted + wrong + closed`."""
+
+    correction: str
+    service: str
+    read: int = 0
+    readmitted: int = 0
+    wrong: int = 0
+    """Still against a blocking rule: they stay in quarantine."""
+    closed: int = 0
+    """Not open any more: admitted before, corrected by a later delivery, or of a delivery that was replaced."""
+    reasons: dict[str, int] = field(default_factory=dict)
+    """Of those that are still wrong."""
+    version: int | None = None
+    error_code: str = ""
+    error_detail: dict[str, Any] = field(default_factory=dict)

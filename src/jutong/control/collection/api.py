@@ -17,7 +17,7 @@ from jutong.control.collection.figures import (
     standing_bindings,
 )
 from jutong.control.collection.held import drift_of
-from jutong.control.collection.holding import confirm_run, refuse_run
+from jutong.control.collection.holding import confirm_run, note_version, refuse_run
 from jutong.control.collection.kept import (
     PooledEntry,
     is_being_collected,
@@ -27,6 +27,17 @@ from jutong.control.collection.kept import (
 )
 from jutong.control.collection.live import LivePlace, live_place, live_services
 from jutong.control.collection.moving import move_sources
+from jutong.control.collection.pushing import (
+    PushedEntry,
+    PushTarget,
+    StreamedSource,
+    note_lag,
+    push_target,
+    pushed_entries,
+    record_push,
+    source_to_fill,
+    streamed_sources,
+)
 from jutong.control.collection.queueing import startable_runs
 from jutong.control.collection.reading_hours import set_reading_hours
 from jutong.control.collection.run_rows import run, runs
@@ -74,12 +85,15 @@ __all__ = [
     "LivePlace",
     "PooledEntry",
     "Punctuality",
+    "PushTarget",
+    "PushedEntry",
     "RunAction",
     "RunFilter",
     "RunStatus",
     "RunView",
     "SourceDraft",
     "SourceView",
+    "StreamedSource",
     "add_source",
     "bind",
     "binding",
@@ -101,15 +115,20 @@ __all__ = [
     "live_services",
     "move_sources",
     "next_run",
+    "note_version",
+    "note_lag",
     "note_rewritten",
     "pause_collection",
     "pooled_entries",
     "pooled_entry",
     "promised_by",
     "punctuality",
+    "push_target",
+    "pushed_entries",
     "record_cancelled",
     "record_failure",
     "record_progress",
+    "record_push",
     "record_report",
     "refuse_run",
     "request_due_runs",
@@ -121,9 +140,11 @@ __all__ = [
     "source",
     "source_key",
     "source_options",
+    "source_to_fill",
     "sources",
     "standing_bindings",
     "start_run",
     "startable_runs",
+    "streamed_sources",
     "unbind",
 ]

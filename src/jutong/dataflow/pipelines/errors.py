@@ -44,6 +44,15 @@ class TooManyRefused(JutongError):
     )
 
 
+class CorrectionUnreadable(JutongError):
+    code = "pipelines.correction_unreadable"
+    zh = "上传的文件里没有“{column}”一列，或没有任何信息项的列。请使用工单页面下载的表格更正后上传，不要改动表头。"
+    en = (
+        "The file has no column {column}, or no column of an item. "
+        "Correct the rows in the workbook of the work order, leave its header as it is, and upload it again."
+    )
+
+
 class CountsDiffer(JutongError):
     code = "pipelines.counts_differ"
     kind = ErrorKind.INTERNAL

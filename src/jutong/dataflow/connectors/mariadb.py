@@ -7,7 +7,6 @@ path reads large tables without a usable key, and servers that ask for TLS, whic
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -268,10 +267,8 @@ class MariadbConnector:
     def _stream(self, statement: str, columns: Sequence[MariadbColumn]) -> Iterator[pa.RecordBatch]:
         """By PyMySQL: in one snapshot, no faster than the rows are taken."""
         types = _carried(columns)
-        with (
-            mariadb_session(self._place, self._limits, streaming=True) as connection,
-            closing(connection.cursor()) as cursor,
-        ):
+        with mariadb_session(self._place, self._limits, streaming=True) as connection:
+            cursor = connection.cursor()
             cursor.execute(statement)
             while rows := cursor.fetchmany(self._batch_rows()):
                 yield pa.record_batch(

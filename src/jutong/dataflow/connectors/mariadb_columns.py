@@ -7,7 +7,7 @@ the program), so those are asked for as something it carries faithfully and put 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -149,7 +149,7 @@ class MariadbColumn:
                 raise ValueError(kind)
             return format(number, "f") if kind == "decimal" else repr(float(number))
         if kind == "date":
-            return f"DATE'{date.fromisoformat(text[:10]).isoformat()}'"
+            return f"DATE'{datetime.fromisoformat(text).date().isoformat()}'"
         if kind in {"datetime", "timestamp"}:
             return f"TIMESTAMP'{self._instant(text)}'"
         if kind == "time" and not _TIME.fullmatch(text):

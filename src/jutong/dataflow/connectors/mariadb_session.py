@@ -111,6 +111,8 @@ def mariadb_session(
             yield connection
         finally:
             # Not `close()`: it would first read what a streaming cursor has left unread.
+            if connection._result is not None:  # noqa: SLF001
+                connection._result.unbuffered_active = False  # noqa: SLF001
             connection._force_close()  # noqa: SLF001
     except (pymysql.MySQLError, OSError) as error:
         raise translated(place, error) from error

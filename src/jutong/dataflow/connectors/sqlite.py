@@ -30,6 +30,7 @@ from jutong.dataflow.connectors.protocol import (
     RejectedLine,
     RejectedLines,
 )
+from jutong.dataflow.connectors.rows_as_arrow import batch_of
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.vocabulary.catalogue import FormatClass
 
@@ -104,12 +105,13 @@ class SqliteConnector:
         columns = ", ".join(quoted(name) for name in schema.names)
         where, values = self._where(part)
         query = f"SELECT {columns} FROM {quoted(self._table)}{where}{self._order(part)}"  # noqa: S608
+        readers = [_text if column.type == pa.string() else _as_it_is for column in schema]
         number = 0
         try:
             with closing(self._connect()) as connection:
                 cursor = connection.execute(query, values)
                 while rows := cursor.fetchmany(self._limits.batch_rows):
-                    batch = self._batch(rows, number, schema)
+                    batch = batch_of(rows, schema, readers, before=number, rejected=self._rejected)
                     number += len(rows)
                     if batch.num_rows:
                         yield batch
@@ -154,22 +156,6 @@ class SqliteConnector:
             keys.insert(0, quoted(part.column))
         order = f" ORDER BY {', '.join(keys)}" if keys else ""
         return order if part.limit is None else f"{order} LIMIT {int(part.limit)}"
-
-    def _batch(self, rows: list[tuple[Any, ...]], before: int, schema: pa.Schema) -> pa.RecordBatch:
-        try:
-            return _arrays(rows, schema)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            kept = [row for index, row in enumerate(rows, start=before + 1) if self._fits(row, index, schema)]
-            return _arrays(kept, schema)
-
-    def _fits(self, row: tuple[Any, ...], number: int, schema: pa.Schema) -> bool:
-        for value, column in zip(row, schema, strict=True):
-            try:
-                pa.array([value], column.type)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-                self._rejected.add(RejectedLine(line=number, reason="type_mismatch", place=column.name))
-                return False
-        return True
 
     def _choose(self, wanted: str) -> str:
         if wanted:
@@ -253,15 +239,8 @@ def _bound(column: pa.Field, text: str) -> Any:
         raise BoundInvalid(column=column.name) from error
 
 
-def _arrays(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = []
-    for values, column in zip(columns, schema, strict=True):
-        if column.type == pa.string():
-            arrays.append(pa.array([_text(value) for value in values], pa.string()))
-        else:
-            arrays.append(pa.array(values, column.type))
-    return pa.record_batch(arrays, schema=schema)
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _text(value: Any) -> Any:

@@ -46,6 +46,7 @@ _ENCODINGS: Final[Mapping[str, str]] = {
     "utf-16": "utf-16-le",
     "utf-16-le": "utf-16-le",
     "utf-16-be": "utf-16-be",
+    "big5": "big5hkscs",
 }
 
 

@@ -8,7 +8,9 @@ from typing import Any, Final
 from jutong.dataflow.connectors.paths import file_inside
 
 # A database answers as of now; its file's time says when anything in it was last touched, which is no delivery.
-DELIVERED_FILES: Final = frozenset({"csv", "excel", "json", "geojson"})
+DELIVERED_FILES: Final = frozenset(
+    {"csv", "excel", "json", "geojson", "xml", "parquet", "shapefile", "packed"}
+)
 
 
 def delivered_at(kind: str, options: Mapping[str, Any], *, root: Path) -> datetime | None:

@@ -1,6 +1,7 @@
 """Which encoding a text file is in: explicit BOM, then strict UTF-8, then strict GB18030, read to its end."""
 
 import codecs
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from jutong.dataflow.connectors.errors import EncodingUnknown, FileCut, FileEmpty, LineTooLong, NulBytes
+from jutong.dataflow.connectors.file_errors import EncodingDoubtful, FilesJoined
 
 _CHUNK: Final = 1 << 20
 # Longer marks first: the mark of UTF-16 LE opens that of UTF-32 LE too.
@@ -21,6 +23,15 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+
+
+# Characters of GB18030 text: four bytes, or two of which the second tells the common ones from the rare.
+_PAIRS: Final = re.compile(
+    rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x81-\xfe]([\x40-\x7e])|[\x81-\xfe][\x80-\xfe]"
+)
+_PAIRS_BYTES: Final = 256 * 1024
+_FEWEST_PAIRS: Final = 12
+_BOM_AT_LINE: Final = b"\n" + codecs.BOM_UTF8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +57,8 @@ def scan_text(path: Path, *, max_line_bytes: int, encoding: str = "") -> TextFac
 
     Raises:
         EncodingUnknown: neither its BOM's encoding nor UTF-8 nor GB18030 decodes it strictly.
-        NulBytes, LineTooLong, FileEmpty: it is no usable text; the rest is not read.
+        EncodingDoubtful: GB18030 decodes it, but what comes out looks like Big5.
+        NulBytes, LineTooLong, FileEmpty, FilesJoined: it is no usable text; the rest is not read.
     """
     with path.open("rb") as file:
         head = file.read(4)
@@ -58,14 +70,36 @@ def scan_text(path: Path, *, max_line_bytes: int, encoding: str = "") -> TextFac
     first_offset = -1
     for candidate, bom in candidates:
         try:
-            return _scan(path, candidate, bom, max_line_bytes)
+            facts = _scan(path, candidate, bom, max_line_bytes)
         except _Undecodable as error:
             if candidate == "utf-8" and error.at_end and _has_text_before(path, error.offset):
                 # Its last two bytes may well be GB18030, but then so would have to be all before.
                 raise FileCut(name=path.name) from error
             # The byte at which UTF-8 ends is the one to look at: most files are meant to be UTF-8.
             first_offset = error.offset if first_offset < 0 else first_offset
+            continue
+        if candidate == "gb18030" and not encoding and not bom and _looks_like_big5(path):
+            raise EncodingDoubtful(name=path.name)
+        return facts
     raise EncodingUnknown(name=path.name, offset=first_offset)
+
+
+def _looks_like_big5(path: Path) -> bool:
+    """Whether many characters would be rare ones in GB18030, and all of them are some in Big5.
+
+    Common characters of GB 2312 have a second byte from A1 on; two fifths of Big5's lie below 7F.
+    """
+    with path.open("rb") as file:
+        sample = file.read(_PAIRS_BYTES)
+    found = [match[1] for match in _PAIRS.finditer(sample)]
+    rare = sum(second is not None for second in found)
+    if len(found) < _FEWEST_PAIRS or rare * 5 < len(found):
+        return False
+    try:
+        codecs.getincrementaldecoder("big5hkscs")("strict").decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _has_text_before(path: Path, offset: int) -> bool:
@@ -87,6 +121,9 @@ def _scan(path: Path, encoding: str, bom: int, max_line_bytes: int) -> TextFacts
         nul = chunk.find(b"\0")
         if nul >= 0:
             raise NulBytes(name=path.name, offset=offset + nul)
+        joined = chunk.find(_BOM_AT_LINE)
+        if joined >= 0:
+            raise FilesJoined(name=path.name, offset=offset + joined + 1)
         offset += len(chunk)
         lines.pass_over(chunk)
         filled = filled or bool(chunk.strip())

@@ -9,8 +9,14 @@ class ConnectorError(JutongError):
 
 class KindUnknown(ConnectorError):
     code = "connectors.kind_unknown"
-    zh = "无法识别“{name}”的数据源类型。请使用 CSV、TSV、XLS、XLSX、JSON、GeoJSON、SQLite 文件，或在数据源中指定类型。"
-    en = "The kind of source {name} is not known. Use CSV, TSV, XLS, XLSX, JSON, GeoJSON or SQLite, or name the kind."
+    zh = (
+        "无法识别“{name}”的数据源类型。请使用 CSV、TSV、XLS、XLSX、JSON、GeoJSON、XML、Parquet、Shapefile、"
+        "SQLite 文件，或在数据源中指定类型。"
+    )
+    en = (
+        "The kind of source {name} is not known. "
+        "Use CSV, Excel, JSON, GeoJSON, XML, Parquet, Shapefile or SQLite, or name the kind."
+    )
 
 
 class OptionInvalid(ConnectorError):

@@ -11,18 +11,20 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from jutong.dataflow.connectors.csv_files import CsvConnector
 from jutong.dataflow.connectors.errors import KindUnknown
-from jutong.dataflow.connectors.excel import ExcelConnector
-from jutong.dataflow.connectors.geojson import GeoJsonConnector
-from jutong.dataflow.connectors.json_files import JsonConnector
+from jutong.dataflow.connectors.file_kinds import FILE_KINDS, PACKED, kind_of
 from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
 from jutong.dataflow.connectors.mariadb import MariadbConnector
+from jutong.dataflow.connectors.packing import PackedConnector
 from jutong.dataflow.connectors.postgresql import PostgresqlConnector
 from jutong.dataflow.connectors.protocol import Connector
 from jutong.dataflow.connectors.pushes.kinds import BUILT_IN as PUSHES
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.dataflow.connectors.sqlalchemy_dialects import DIALECTS
+from jutong.dataflow.connectors.sqlalchemy_tables import SqlAlchemyKind
 from jutong.dataflow.connectors.sqlite import SqliteConnector
+
+__all__ = ["BUILT_IN", "GROUP", "Factory", "kind_of", "kinds", "open_connector", "spec_of", "specs"]
 
 GROUP: Final = "jutong.connectors"
 
@@ -30,42 +32,20 @@ GROUP: Final = "jutong.connectors"
 class Factory(Protocol):
     """Opens one source: checks it and finds its columns, so that a wrong one fails before any row is read."""
 
-    spec: KindSpec
+    @property
+    def spec(self) -> KindSpec: ...
 
     def __call__(self, options: Mapping[str, Any], *, root: Path, limits: ReadLimits) -> Connector: ...
 
 
 BUILT_IN: Final[Mapping[str, Factory]] = {
-    "csv": CsvConnector,
-    "excel": ExcelConnector,
-    "json": JsonConnector,
-    "geojson": GeoJsonConnector,
+    **FILE_KINDS,
+    PACKED: PackedConnector,
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
     "mariadb": MariadbConnector,
+    **{dialect.kind: SqlAlchemyKind(dialect) for dialect in DIALECTS},
     **PUSHES,
-}
-_MAGIC: Final = (
-    (b"PK\x03\x04", "excel"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "excel"),
-    (b"SQLite format 3\0", "sqlite"),
-)
-_SUFFIXES: Final[Mapping[str, str]] = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".tab": "csv",
-    ".xlsx": "excel",
-    ".xlsm": "excel",
-    ".xls": "excel",
-    ".et": "excel",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".geojson": "geojson",
-    ".sqlite": "sqlite",
-    ".sqlite3": "sqlite",
-    ".db": "sqlite",
 }
 
 
@@ -104,29 +84,3 @@ def _plugged_in(kind: str) -> Factory:
         factory: Factory = point.load()
         return factory
     raise KindUnknown(name=kind)
-
-
-def kind_of(path: Path) -> str:
-    """The kind of the file at `path`: what it holds counts before how it is called.
-
-    Raises:
-        KindUnknown: neither says.
-    """
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    suffix = path.suffix.lower()
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    named = _SUFFIXES.get(suffix)
-    if named == "json":
-        compact = b"".join(head.split())
-        return "geojson" if b'"type":"FeatureCollection"' in compact else "json"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if named == "excel" and start not in {b"<", b""} and b"\0" not in head:
-        return "csv"  # departments' systems export text under the name of .xls
-    if named:
-        return named
-    if start in {b"{", b"["}:
-        return "json"
-    raise KindUnknown(name=path.name)

@@ -9,6 +9,7 @@ from typing import Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from jutong.dataflow.connectors.errors import ExcelDamaged, ExcelEncrypted, ExpandsTooFar, SheetTooLarge
+from jutong.dataflow.connectors.file_errors import FormulaNotComputed
 from jutong.dataflow.connectors.settings import ReadLimits
 
 _MB: Final = 1024 * 1024
@@ -20,6 +21,12 @@ _ZIP: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _ADDRESS: Final = re.compile(rb"[\s]r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _TAIL: Final = 32
+# A formula whose result nobody has stored: programs that write workbooks leave it to Excel.
+_NOT_COMPUTED: Final = re.compile(
+    rb"<c\b(?![^>]*\bt=[\"']str)[^>]*?\br=[\"']([A-Z]{1,3}\d{1,7})[\"'][^>]*>\s*"
+    rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_FORMULA_TAIL: Final = 10_000
 
 
 def open_workbook(path: Path, limits: ReadLimits) -> CalamineWorkbook:
@@ -27,6 +34,7 @@ def open_workbook(path: Path, limits: ReadLimits) -> CalamineWorkbook:
 
     Raises:
         ExcelEncrypted, ExcelDamaged: it cannot be opened as Excel.
+        FormulaNotComputed: a formula has no result: reading it would lose the value.
         ExpandsTooFar, SheetTooLarge: opening it would take more memory than the limits allow.
     """
     with path.open("rb") as file:
@@ -78,9 +86,12 @@ def _check_part(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, lim
     """
     columns: set[bytes] = set()
     first_row = last_row = 0
-    tail = b""
+    tail = formula = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
+            if b"<f" in formula + chunk and (empty := _NOT_COMPUTED.search(formula + chunk)):
+                raise FormulaNotComputed(name=path.name, place=empty[1].decode())
+            formula = chunk[-_FORMULA_TAIL:]
             found = _ADDRESS.findall(tail + chunk)
             tail = chunk[-_TAIL:]
             if found:

@@ -13,9 +13,23 @@ from jutong.control.retention.destruction import (
     waiting_destructions,
 )
 from jutong.control.retention.holds import held_services, hold_on, holds, lift_hold, place_hold
-from jutong.control.retention.rules import rules, set_rule, standing_of, standings
+from jutong.control.retention.rules import (
+    every_standing,
+    note_due,
+    rules,
+    set_rule,
+    standing_of,
+    standings,
+)
 from jutong.control.retention.terms import DestructionAction, DestructionStage, RetentionBasis
-from jutong.control.retention.values import DestructionView, HoldView, RuleDraft, RuleView, Standing
+from jutong.control.retention.values import (
+    DestructionView,
+    HoldView,
+    RuleDraft,
+    RuleView,
+    Standing,
+    day_begins,
+)
 
 __all__ = [
     "DestructionAction",
@@ -26,14 +40,17 @@ __all__ = [
     "RuleDraft",
     "RuleView",
     "Standing",
+    "day_begins",
     "decide",
     "destruction",
     "destructions",
+    "every_standing",
     "finish",
     "held_services",
     "hold_on",
     "holds",
     "lift_hold",
+    "note_due",
     "note_failure",
     "note_progress",
     "place_hold",

@@ -50,7 +50,9 @@ def propose(
         raise NothingDue(service=service)
     require(actor, Permission.DESTRUCTION_PROPOSE, standing.department)
     rule = standing.rule
-    if rule is None or rule.months is None or not (counted.get("due") or counted.get("quarantined")):
+    due = counted.get("due", 0) + counted.get("quarantined", 0)
+    cutoff = rule.cutoff(today) if rule else None
+    if rule is None or rule.months is None or cutoff is None or not due:
         raise NothingDue(service=service)
     if standing.hold:
         raise Held(service=service, number=standing.hold)
@@ -65,7 +67,7 @@ def propose(
                 basis=rule.basis.value,
                 field=rule.item,
                 legal_basis=rule.legal_basis,
-                cutoff=rule.cutoff(today),
+                cutoff=cutoff,
                 note=note.strip()[:300],
                 counted=dict(counted),
                 proposed_by_id=actor.person_id,

@@ -34,6 +34,17 @@ class RetentionRule(models.Model):
         return self.scope
 
 
+class DueCount(models.Model):
+    """What the nightly count found past its time; for the list of what is due."""
+
+    entry = models.OneToOneField("catalogue.Entry", on_delete=models.CASCADE, related_name="due_count")
+    counted_at = models.DateTimeField()
+    due = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.due}"
+
+
 class LegalHold(models.Model):
     """冻结 (诉讼保全): nothing of an entry, or of a whole department, is destroyed while it holds."""
 

@@ -19,7 +19,7 @@ from jutong.control.directory.api import (
 )
 from jutong.control.retention.errors import RuleInvalid
 from jutong.control.retention.holds import held_keys
-from jutong.control.retention.models import Destruction, RetentionRule
+from jutong.control.retention.models import Destruction, DueCount, RetentionRule
 from jutong.control.retention.terms import RetentionBasis
 from jutong.control.retention.values import RuleDraft, RuleView, Standing
 from jutong.kernel.clock import Clock
@@ -123,6 +123,7 @@ def _standing_all(entries: Sequence[PooledEntry], today: date) -> tuple[Standing
     }
     held_entries, held_departments = held_keys(today)
     open_ones = dict(Destruction.objects.filter(open_key__isnull=False).values_list("entry_id", "number"))
+    due = dict(DueCount.objects.values_list("entry_id", "due"))
     return tuple(
         Standing(
             entry_id=entry.entry_id,
@@ -135,10 +136,27 @@ def _standing_all(entries: Sequence[PooledEntry], today: date) -> tuple[Standing
             rule=holding_rule(known, entry.service, entry.department, entry.level),
             hold=held_entries.get(entry.entry_id) or held_departments.get(entry.department_id, ""),
             destruction=open_ones.get(entry.entry_id, ""),
+            due=due.get(entry.entry_id),
             live=entry.live,
         )
         for entry in entries
     )
+
+
+def every_standing(actor: Actor, *, today: date) -> tuple[Standing, ...]:
+    """Those that a rule limits, for the nightly count."""
+    require(actor, Permission.DESTRUCTION_EXECUTE)
+    return tuple(
+        one
+        for one in _standing_all(pooled_entries(), today)
+        if one.rule is not None and one.rule.months is not None
+    )
+
+
+def note_due(actor: Actor, entry_id: int, due: int, *, clock: Clock) -> None:
+    """Keep what the count found."""
+    require(actor, Permission.DESTRUCTION_EXECUTE)
+    DueCount.objects.update_or_create(entry_id=entry_id, defaults={"due": due, "counted_at": clock.now()})
 
 
 def holding_rule(

@@ -62,6 +62,8 @@ class Standing:
     """Number of a hold that stands, empty without."""
     destruction: str
     """Number of the open destruction, empty without."""
+    due: int | None
+    """Rows past their time by the last count; None: not counted yet."""
     live: bool
 
 
@@ -127,7 +129,12 @@ class DestructionView:
     @property
     def cutoff_at(self) -> datetime:
         """The instant (UTC) at which the day of the cutoff begins in Shanghai."""
-        return datetime.combine(self.cutoff, time.min, SHANGHAI).astimezone(UTC)
+        return day_begins(self.cutoff)
+
+
+def day_begins(day: date) -> datetime:
+    """The instant (UTC) at which a day begins in Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
 
 
 def months_before(day: date, months: int) -> date:

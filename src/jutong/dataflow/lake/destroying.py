@@ -158,8 +158,9 @@ def forget_history(lake: Lake, tables: Sequence[TableName], *, begun_at: datetim
     removed: list[tuple[str, int]] = []
     data = lake.folder / "data"
     with write_lock(lake.folder / "write.lock", lake.settings.write_wait_s):
-        tasks, gone = [], set()
+        tasks: list[Mapping[str, Any]] = []
         kept: set[Path] = set()
+        gone: set[Path] = set()
         for table in tables:
             living, ended = _generations(lake, table)
             tasks.append({"table": [table.schema, table.name], "living": living, "ended": ended})

@@ -1,8 +1,8 @@
-"""Addresses of the wall of sources, of how entries are collected, and of the ledger of proofs."""
+"""Addresses of the wall of sources, of how entries are collected, proved, kept and destroyed."""
 
 from django.urls import path
 
-from jutong.pages.desk import binding_settings, proofs, source_wall
+from jutong.pages.desk import binding_settings, destructions, proofs, retention, source_wall
 
 urlpatterns = [
     path("wall/", source_wall.page, name="wall"),
@@ -13,4 +13,12 @@ urlpatterns = [
     path("proofs/", proofs.listing, name="proofs"),
     path("proofs/export/", proofs.export, name="proofs-export"),
     path("proofs/<str:service>/", proofs.history, name="proof"),
+    path("retention/", retention.listing, name="retention"),
+    path("retention/default/", retention.set_default, name="retention-default"),
+    path("retention/holds/", destructions.place_hold, name="hold-place"),
+    path("retention/holds/<str:number>/lift/", destructions.lift_hold, name="hold-lift"),
+    path("retention/entries/<str:service>/", retention.entry, name="retention-entry"),
+    path("retention/entries/<str:service>/propose/", retention.propose, name="retention-propose"),
+    path("retention/destructions/<str:number>/", destructions.detail, name="destruction"),
+    path("retention/destructions/<str:number>/act/", destructions.act, name="destruction-act"),
 ]

@@ -125,6 +125,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DueCount",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("counted_at", models.DateTimeField()),
+                ("due", models.PositiveBigIntegerField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="due_count",
+                        to="catalogue.entry",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="LegalHold",
             fields=[
                 (

@@ -40,6 +40,7 @@ from jutong.vocabulary.contracts import EntryContract
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,38}")
 _SECRET_NAME: Final = re.compile(r"pass|secret|token|dsn|credential|pwd", re.IGNORECASE)
+_ADDRESS: Final = ("host", "port", "url", "endpoint", "user", "tls")
 _SECRET_IN_URL: Final = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
 
 
@@ -73,19 +74,42 @@ def add_source(actor: Actor, draft: SourceDraft, *, home: DataHome, clock: Clock
 
 
 def change_source(actor: Actor, code: str, draft: SourceDraft, *, home: DataHome, clock: Clock) -> SourceView:
-    """Change a source's name, options, secrets; empty secrets keep the sealed ones. Code and department stay."""
+    """Change a source's name, options, secrets; secrets left empty keep the sealed ones. Code and department stay.
+
+    Raises:
+        SourceNotFound: there is none.
+        SourceInvalid: a secret stands among the open options, or the address changes and a secret does not.
+    """
     row = _find(code)
     require(actor, Permission.SOURCE_MANAGE, row.department.code)
     _check(draft)
+    secrets = _kept_secrets(row, draft, home)
     with transaction.atomic():
         row.name, row.kind, row.options = draft.name, draft.kind, dict(draft.options)
         row.system_id = system_id(draft.system)
-        if draft.secret_options:
-            row.sealed_options = _sealed(home, draft.secret_options)
+        row.sealed_options = _sealed(home, secrets)
+        row.tested_at, row.test_code, row.test_detail = None, "", {}
         row.updated_at = clock.now()
         row.save()
         _record(actor, AuditAction.SOURCE_CHANGE, row, clock)
     return _view(_find(code))
+
+
+def _kept_secrets(row: Source, draft: SourceDraft, home: DataHome) -> dict[str, str]:
+    """The sealed secrets with the new ones over them; another kind of source takes over none."""
+    kept = json.loads(open_text(home, row.sealed_options)) if row.sealed_options else {}
+    if draft.kind != row.kind:
+        kept = {}
+    given = {name: value for name, value in draft.secret_options.items() if value}
+    moved = any(str(row.options.get(name, "")) != str(draft.options.get(name, "")) for name in _ADDRESS)
+    if moved and kept.keys() - given.keys():
+        # Else whoever may change a source could have its password sent to a server of their own.
+        raise SourceInvalid(
+            place="地址 / address",
+            reason_zh="改了地址或账号，须重新填写口令等加密信息",
+            reason_en="it or the account changed, so the secrets have to be given again",
+        )
+    return kept | given
 
 
 def sources(actor: Actor, *, department: str = "") -> tuple[SourceView, ...]:

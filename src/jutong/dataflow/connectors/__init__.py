@@ -19,9 +19,11 @@ from jutong.dataflow.connectors.registry import kind_of, kinds, open_connector, 
 from jutong.dataflow.connectors.schemas import open_schema
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.surveying import source_tables, survey_tables
+from jutong.dataflow.connectors.testing import CheckStep, SourceCheck, StepResult, check_source
 
 __all__ = [
     "Capability",
+    "CheckStep",
     "ColumnProfile",
     "Connector",
     "FileProfile",
@@ -31,6 +33,9 @@ __all__ = [
     "ReadLimits",
     "Recognition",
     "RejectedLine",
+    "SourceCheck",
+    "StepResult",
+    "check_source",
     "declared_type",
     "delivered_at",
     "field_names",

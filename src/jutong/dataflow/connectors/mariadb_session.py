@@ -14,18 +14,20 @@ from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseMissing,
     OptionInvalid,
-    SourceRefused,
     SourceUnreachable,
     TableMissing,
 )
 from jutong.dataflow.connectors.options import number_option, text_option
+from jutong.dataflow.connectors.server_errors import RightMissing, SignInRefused, TlsNeeded
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.kernel.settings import Secret
 
 _READ_TIMEOUT_S: Final = 600
 # Dates that do not exist must give NULL and no error; names are quoted by backticks alone; texts are not padded.
 SETTING_UP: Final = ("SET time_zone = '+00:00'", "SET sql_mode = ''")
-_DENIED: Final = frozenset({1044, 1045, 1130, 1142, 1143, 1227, 1698, 3118, 3159, 4151})
+_SIGN_IN: Final = frozenset({1044, 1045, 1130, 1698, 3118, 4151})
+_NO_RIGHT: Final = frozenset({1142, 1143, 1227})
+_TLS_NEEDED: Final = frozenset({3159, 4031})
 _NO_DATABASE: Final = 1049
 _NO_TABLE: Final = frozenset({1051, 1146})
 
@@ -94,11 +96,13 @@ def mariadb_session(
             database=place.database,
             charset="utf8mb4",
             connect_timeout=limits.connect_timeout_s,
-            read_timeout=_READ_TIMEOUT_S,
+            read_timeout=limits.connect_timeout_s,
             cursorclass=SSCursor if streaming else Cursor,
             program_name="jutong",
             **_tls(place),
         )
+        # A server that accepts and stays silent ends like one that does not answer; a long statement does not.
+        connection._read_timeout = _READ_TIMEOUT_S  # noqa: SLF001
         try:
             with connection.cursor() as cursor:
                 for statement in (
@@ -131,8 +135,12 @@ def _tls(place: MariadbPlace) -> dict[str, Any]:
 def translated(place: MariadbPlace, error: BaseException) -> ConnectorError:
     """What the server or the network said, as our error."""
     number = error.args[0] if error.args else None
-    if number in _DENIED:
-        return SourceRefused(place=str(place))
+    if number in _SIGN_IN:
+        return SignInRefused(place=str(place))
+    if number in _NO_RIGHT:
+        return RightMissing(place=str(place), table=place.table)
+    if number in _TLS_NEEDED:
+        return TlsNeeded(place=str(place))
     if number == _NO_DATABASE:
         return DatabaseMissing(place=f"{place.host}:{place.port}")
     if number in _NO_TABLE:

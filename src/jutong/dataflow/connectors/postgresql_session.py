@@ -12,11 +12,11 @@ from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseMissing,
     OptionInvalid,
-    SourceRefused,
     SourceUnreachable,
     TableMissing,
 )
 from jutong.dataflow.connectors.options import number_option, text_option
+from jutong.dataflow.connectors.server_errors import RightMissing, SignInRefused
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.kernel.settings import Secret
 
@@ -28,7 +28,8 @@ _OF_DSN: Final = {
     "user": "user",
     "password": "password",
 }
-_REFUSED: Final = ("28", "42501")
+_SIGN_IN: Final = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'role "')
+_NO_RIGHT: Final = "42501"
 _NO_DATABASE: Final = "3D000"
 
 
@@ -104,8 +105,10 @@ def session_of(place: PostgresPlace, limits: ReadLimits) -> Iterator[psycopg.Con
 def _translated(place: PostgresPlace, error: psycopg.Error) -> ConnectorError:
     state = error.sqlstate or ""
     text = str(error)
-    if state.startswith(_REFUSED) or "authentication failed" in text or "no password supplied" in text:
-        return SourceRefused(place=str(place))
+    if state == _NO_RIGHT:
+        return RightMissing(place=str(place), table=place.table)
+    if state.startswith("28") or any(said in text for said in _SIGN_IN):
+        return SignInRefused(place=str(place))
     if state == _NO_DATABASE or ('database "' in text and "does not exist" in text):
         return DatabaseMissing(place=f"{place.host}:{place.port}")
     if state in {"42P01", "3F000"}:

@@ -11,12 +11,12 @@ from sqlalchemy.dialects import registry
 from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseMissing,
-    SourceRefused,
     SourceUnreachable,
     TableMissing,
 )
 from jutong.dataflow.connectors.kinds import DATABASE, HOST, PASSWORD, TABLE, USER, KindSpec, Place, port
 from jutong.dataflow.connectors.protocol import Capability, OptionSpec
+from jutong.dataflow.connectors.server_errors import RightMissing, SignInRefused
 from jutong.vocabulary.catalogue import FormatClass
 
 CAPABILITIES: Final = frozenset(
@@ -63,6 +63,7 @@ class DatabaseDialect:
     """A server is one database (Dameng)."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
+    no_right: str = ""
     no_database: str = ""
     no_table: str = ""
 
@@ -83,7 +84,9 @@ class DatabaseDialect:
         states = [getattr(original, name, None) or "" for name in ("pgcode", "sqlstate")]
         said = " ".join([str(original), *states])
         if self.refused and re.search(self.refused, said):
-            return SourceRefused(place=place)
+            return SignInRefused(place=place)
+        if self.no_right and re.search(self.no_right, said):
+            return RightMissing(place=place, table=table)
         if self.no_database and re.search(self.no_database, said):
             return DatabaseMissing(place=place.rpartition("/")[0] or place)
         if self.no_table and re.search(self.no_table, said):
@@ -134,7 +137,8 @@ SQLSERVER: Final = DatabaseDialect(
     timeout="login_timeout",
     arguments={"appname": "jutong"},
     opening=("SET LOCK_TIMEOUT 10000",),
-    refused=r"\b(18456|18452|229|230|916|18486|18487|18488)\b",
+    refused=r"\b(18456|18452|916|18486|18487|18488)\b",
+    no_right=r"\b(229|230)\b",
     no_database=r"\b(4060|911)\b",
     no_table=r"\b208\b",
 )
@@ -149,7 +153,8 @@ ORACLE: Final = DatabaseDialect(
     opening=("SET TRANSACTION READ ONLY",),
     service=True,
     wide_integers=True,
-    refused=r"ORA-(01017|01031|01045|28000|28001|41900)",
+    refused=r"ORA-(01017|01045|28000|28001)",
+    no_right=r"ORA-(01031|41900)",
     no_database=r"ORA-(12514|12505)|DPY-600[13]",
     no_table=r"ORA-00942",
 )
@@ -163,7 +168,8 @@ DAMENG: Final = DatabaseDialect(
     timeout="login_timeout",
     opening=("SET TRANSACTION READ ONLY",),
     without_database=True,
-    refused=r"-(2501|2504|2505|5504|5505|5567|6506)\b",
+    refused=r"-(2501|2504|2505|6506)\b",
+    no_right=r"-(5504|5505|5567)\b",
     no_table=r"-(2106|2103)\b",
 )
 KINGBASE: Final = DatabaseDialect(
@@ -176,7 +182,8 @@ KINGBASE: Final = DatabaseDialect(
     timeout="connect_timeout",
     opening=("SET TRANSACTION READ ONLY", "SET TIME ZONE 'UTC'"),
     isolation="REPEATABLE READ",
-    refused=r"\b(28000|28P01|42501)\b|authentication failed|no password supplied|permission denied",
+    refused=r"\b(28000|28P01)\b|authentication failed|no password supplied|role .* does not exist",
+    no_right=r"\b42501\b|permission denied",
     no_database=r"\b3D000\b|database .* does not exist",
     no_table=r"\b(42P01|3F000)\b",
 )

@@ -19,10 +19,12 @@ from jutong.control.interchange import api as interchange
 from jutong.control.lists import api as lists
 from jutong.control.opening import api as opening
 from jutong.control.quarantine import api as quarantine
+from jutong.control.retention import api as retention
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.collection import WORKER, carry_run, next_look, serve_job, unserved
+from jutong.processes.destruction import destroy_job, retention_job
 from jutong.processes.harvest import harvest_job
 from jutong.processes.inspection import inspection_day, inspection_job
 from jutong.processes.interchange import check_import_job, write_import_job
@@ -59,6 +61,7 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
     for key in inspection.waiting_inspections(SYSTEM_ACTOR):
         if not engine.is_busy_with(inspection_job, key):
             engine.submit(inspection_job, key, key=f"inspection-{key}-{next_look(clock.now())}")
+    _submit_destructions(engine, clock=clock)
     for dataset in opening.awaiting_release(SYSTEM_ACTOR):
         if engine.is_busy_with(release_job, dataset.service):
             continue
@@ -68,6 +71,12 @@ def submit_waiting(engine: JobEngine, *, clock: Clock) -> None:
         edition = f"{binding.last_version}-{dataset.contract.version}-{dataset.opened_at.timestamp():.6f}"
         key = f"release-{dataset.service}-{edition}-{next_look(clock.now())}"
         engine.submit(release_job, dataset.service, key=key)
+
+
+def _submit_destructions(engine: JobEngine, *, clock: Clock) -> None:
+    for number in retention.waiting_destructions(SYSTEM_ACTOR):
+        if not engine.is_busy_with(destroy_job, number):
+            engine.submit(destroy_job, number, key=f"destroy-{number}-{next_look(clock.now())}")
 
 
 def _submit_imports(engine: JobEngine, *, clock: Clock) -> None:
@@ -175,6 +184,7 @@ def _keep_up(engine: JobEngine, clock: Clock) -> None:
     if day is not None:
         engine.submit(upkeep_job, day, key=f"upkeep-{day}")
         engine.submit(one_source_job, day, key=f"one-source-{day}")
+        engine.submit(retention_job, day, key=f"retention-{day}")
     morning = inspection_day(clock.now())
     if morning is not None:
         inspection.request_inspection(SYSTEM_ACTOR, clock=clock, key=morning)

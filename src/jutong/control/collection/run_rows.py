@@ -32,6 +32,9 @@ def runs(
         "binding__source__code": where.source,
         "binding__entry__provider__code": where.department,
         "status": where.status,
+        "mode": where.mode,
+        "requested_at__date__gte": where.since,
+        "requested_at__date__lte": where.until,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if cursor:

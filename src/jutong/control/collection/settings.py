@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from croniter import croniter
@@ -10,12 +9,12 @@ from django.db import transaction
 
 from jutong.control.collection.errors import NotHooked, RunActive
 from jutong.control.collection.models import Binding
-from jutong.control.collection.schedule import next_run, promised_by
+from jutong.control.collection.schedule import following, promised_by
 from jutong.control.collection.settings_errors import CursorUnknown, ModeNotOffered, SettingInvalid
 from jutong.control.collection.sources import binding_view
 from jutong.control.collection.values import BindingView
 from jutong.control.directory.api import Actor, AuditAction, Permission, record, require
-from jutong.kernel.clock import SHANGHAI, Clock
+from jutong.kernel.clock import Clock
 from jutong.vocabulary.catalogue import UpdateFrequency
 from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
 
@@ -71,7 +70,7 @@ def set_policy(
             row.position, row.lag_s, row.next_run_at = "", None, now
             row.due_at = row.due_at or promised_by(frequency, now)
         elif "cron" in detail or "paused" in detail:
-            row.next_run_at = _next(chosen.cron, frequency, now)
+            row.next_run_at = following(chosen.cron, frequency, now)
         if chosen.mode is CollectionMode.LOGICAL:  # nothing is fetched, nothing can be late
             row.next_run_at = row.due_at = None
         row.save()
@@ -85,13 +84,6 @@ def set_policy(
             detail=detail,
         )
     return binding_view(row, clock)
-
-
-def _next(cron: str, frequency: UpdateFrequency, now: datetime) -> datetime | None:
-    if not cron:
-        return next_run(frequency, now)
-    following: datetime = croniter(cron, now.astimezone(SHANGHAI)).get_next(datetime)
-    return following.astimezone(UTC)
 
 
 def _differences(row: Binding, chosen: BindingSettings) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from jutong.control.collection.terms import Punctuality, RunStatus
@@ -174,6 +174,11 @@ class RunFilter:
     source: str = ""
     department: str = ""
     status: RunStatus | None = None
+    mode: CollectionMode | None = None
+    since: date | None = None
+    """Asked for on this day (Asia/Shanghai) or later."""
+    until: date | None = None
+    """Asked for on this day or earlier."""
 
 
 EVERY_RUN: Final = RunFilter()

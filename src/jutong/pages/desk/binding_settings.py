@@ -305,12 +305,8 @@ def _tiles(view: BindingView) -> list[Tile]:
 @desk_page
 def pause(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
     """Stop fetching for the entry, or go on."""
-    view = bound_view(actor, service)
     wanted = request.POST.get("paused") == "1"
-    chosen = BindingSettings(
-        mode=view.mode, policy=view.policy, priority=view.priority, cron=view.cron, paused=wanted
-    )
-    set_policy(actor, service, chosen, offered={view.mode}, clock=clock())
+    collection.pause_collection(actor, service, paused=wanted, clock=clock())
     messages.success(request, _("已暂停归集，已有的数据不受影响。") if wanted else _("已恢复归集。"))
     return redirect("desk:binding", service=service)
 

@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.collection import api as collection
+from jutong.control.collection.ledger import ProofLine, proof_of_run
 from jutong.control.collection.terms import RunStatus
 from jutong.control.collection.transitions import ENDED
-from jutong.control.collection.values import RunFilter, RunView
-from jutong.control.directory.api import Actor
+from jutong.control.collection.values import RunView
+from jutong.control.directory import api as directory
+from jutong.control.directory.api import Actor, Permission
 from jutong.dataflow.quality import KINDS
 from jutong.kernel.errors import error_codes
 from jutong.pages.components import (
@@ -30,8 +34,9 @@ from jutong.pages.components import (
     Tone,
 )
 from jutong.pages.context import error_language
-from jutong.pages.desk.acting import chosen, desk_page, desk_render, paging
+from jutong.pages.desk.acting import clock, desk_page, desk_render
 from jutong.pages.desk.cells import stacked
+from jutong.pages.templatetags.jutong import figure, moment
 from jutong.vocabulary.contracts import RuleOutcome, RunReport
 
 TONES = {
@@ -56,32 +61,13 @@ def status_badge(run: RunView) -> Badge:
     return Badge(text=run.status.label(error_language()), tone=TONES[run.status])
 
 
-@desk_page
-def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    status = request.GET.get("status", "")
-    where = RunFilter(status=chosen(RunStatus, status))
-    page = collection.runs(actor, where, cursor=request.GET.get("cursor"))
-    address = reverse("desk:runs")
-    language = error_language()
-    tabs = [Link(text=_("全部"), href=address, current=not status)]
-    tabs += [
-        Link(text=one.label(language), href=f"{address}?status={one.value}", current=status == one.value)
-        for one in RunStatus
-    ]
-    context = {
-        "tabs": tabs,
-        "table": runs_table(page.rows),
-        "pages": paging(request, page),
-    }
-    return desk_render(request, actor, "desk/runs/list.html", context)
-
-
 def runs_table(rows: Sequence[RunView]) -> Table:
     return Table(
         caption=_("归集任务"),
         columns=[
             Column(key="title", title=_("目录条目")),
             Column(key="at", title=_("发起时间"), nowrap=True),
+            Column(key="mode", title=_("方式"), nowrap=True),
             Column(key="read", title=_("读取"), numeric=True),
             Column(key="landed", title=_("入库"), numeric=True),
             Column(key="quarantined", title=_("隔离"), numeric=True),
@@ -92,6 +78,7 @@ def runs_table(rows: Sequence[RunView]) -> Table:
             {
                 "title": Link(text=run.title, href=reverse("desk:run", args=[run.run_id])),
                 "at": run.requested_at,
+                "mode": _("试运行") if run.dry_run else run.mode.label(error_language()),
                 "read": run.read,
                 "landed": run.landed,
                 "quarantined": run.quarantined,
@@ -109,26 +96,19 @@ def detail(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
     run = collection.run(actor, run_id)
     report = run.report
     names = _item_names(run.service)
+    proof = proof_of_run(actor, run_id)
     context = {
         "run": run,
         "badge": status_badge(run),
         "progress": None if run.status in ENDED else _progress(run),
         "error": error_text(run.error_code, dict(run.error_detail)) if run.error_code else "",
-        "tiles": [
-            Tile(title=_("读取行数"), value=run.read),
-            Tile(
-                title=_("入库行数"),
-                value=run.landed,
-                tone=Tone.GOOD,
-                note=_("版本 %(version)s") % {"version": run.version} if run.version else "",
-            ),
-            Tile(
-                title=_("隔离行数"),
-                value=run.quarantined,
-                tone=Tone.WARNING if run.quarantined else Tone.NEUTRAL,
-            ),
-            Tile(title=_("质量分"), value=run.score),
-        ],
+        "retried": run.status is RunStatus.QUEUED and run.retries > 0,
+        "tiles": run_tiles(run),
+        "mode": run.mode.label(error_language()),
+        "cost": report.cost if report else None,
+        "proof": proof,
+        "verdict": None if proof is None else _proved(proof),
+        "acts": _acts(actor, run),
         "rules": _rules(report, names) if report else None,
         "chart": _chart(report, names) if report and any(rule.failed for rule in report.rules) else None,
         "reasons": _reasons(report, names) if report and report.quarantine_reasons else None,
@@ -137,6 +117,72 @@ def detail(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
     }
     crumbs = (Link(text=_("归集任务"), href=reverse("desk:runs")),)
     return desk_render(request, actor, "desk/runs/detail.html", context, crumbs=crumbs)
+
+
+def run_tiles(run: RunView) -> list[Tile]:
+    """What was read and what became of it; changed rows where the mode tells them apart."""
+    tiles = [
+        Tile(title=_("读取行数"), value=run.read),
+        Tile(
+            title=_("入库行数"),
+            value=run.landed,
+            tone=Tone.GOOD if run.landed else Tone.NEUTRAL,
+            note=_("版本 %(version)s") % {"version": run.version} if run.version else "",
+        ),
+        Tile(
+            title=_("隔离行数"),
+            value=run.quarantined,
+            tone=Tone.WARNING if run.quarantined else Tone.NEUTRAL,
+        ),
+        Tile(title=_("质量分"), value=run.score),
+    ]
+    if run.inserted or run.updated or run.deleted:
+        tiles += [
+            Tile(title=_("新增行数"), value=run.inserted),
+            Tile(title=_("修改行数"), value=run.updated),
+            Tile(title=_("删除行数"), value=run.deleted),
+        ]
+    return tiles
+
+
+def _proved(proof: ProofLine) -> Badge:
+    if not proof.complete:
+        return Badge(text=_("与来源不一致"), tone=Tone.BAD)
+    return (
+        Badge(text=_("修复后完整"), tone=Tone.WARNING)
+        if proof.repaired
+        else Badge(text=_("完整"), tone=Tone.GOOD)
+    )
+
+
+def _acts(actor: Actor, run: RunView) -> list[tuple[str, str, str]]:
+    """(what is sent, its button, its style) of what the actor may do with the run now."""
+    if not directory.can(actor, Permission.RUN_REQUEST, run.department):
+        return []
+    if run.status in {RunStatus.QUEUED, RunStatus.RUNNING}:
+        acts = [] if run.cancel_requested else [("cancel", _("取消任务"), "btn-outline-danger")]
+        return [("retry", _("立即重试"), "btn-primary"), *acts] if run.not_before else acts
+    if run.status in {RunStatus.FAILED, RunStatus.CANCELLED}:
+        return [("retry", _("重新归集"), "btn-primary"), ("dry", _("试运行"), "btn-outline-primary")]
+    if run.status is RunStatus.SUCCEEDED:
+        return [("again", _("再归集一次"), "btn-primary"), ("dry", _("试运行"), "btn-outline-primary")]
+    return []
+
+
+@require_POST
+@desk_page
+def act(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
+    """Cancel it, try it again, run the entry again, or see what a run would do."""
+    run, sent = collection.run(actor, run_id), request.POST.get("act")
+    if sent == "cancel":
+        run = collection.cancel_run(actor, run_id, clock=clock())
+    elif sent == "retry":
+        run = collection.retry_run(actor, run_id, clock=clock())
+    elif sent in {"again", "dry"}:
+        run = collection.request_run(actor, run.service, clock=clock(), dry_run=sent == "dry")
+    else:
+        raise BadRequest
+    return redirect("desk:run", run_id=run.run_id)
 
 
 @desk_page
@@ -151,13 +197,29 @@ def progress(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
 
 
 def _progress(run: RunView) -> Progress:
+    now, parts = clock().now(), [run.status.label(error_language()), run.stage]
+    if (rate := run.rate(now)) is not None:
+        parts.append(_("每秒 %(rows)s 行") % {"rows": figure(round(rate))})
+    if (left := run.remaining_s(now)) is not None:
+        parts.append(_("约剩 %(time)s") % {"time": duration(left)})
+    if run.not_before is not None and run.status is RunStatus.QUEUED:
+        parts.append(_("%(at)s 以后开始") % {"at": moment(run.not_before)})
+    if run.cancel_requested:
+        parts.append(_("正在取消"))
     return Progress(
         title=_("正在归集"),
         done=run.rows_done,
         total=run.rows_total,
-        text=f"{run.status.label(error_language())} {run.stage}",
+        text=" · ".join(part for part in parts if part),
         href=reverse("desk:run-progress", args=[run.run_id]),
     )
+
+
+def duration(seconds: float) -> str:
+    """A span in the unit that keeps it short: 0.8 s, 45 s, 12 min, 3.5 h."""
+    if seconds < 120:  # two minutes
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"  # two hours
 
 
 def _item_names(service: str) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from jutong.pages.context import error_language
 from jutong.pages.desk.acting import chosen, clock, desk_page, desk_render, paging
 from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.runs import TONES as RUN_TONES
+from jutong.pages.desk.runs import duration
 from jutong.pages.desk.selects import department_select
 from jutong.pages.templatetags.jutong import figure, moment
 from jutong.vocabulary.collection import CollectionMode
@@ -286,19 +287,12 @@ class _Words:
         if cell.rows is not None:
             parts.append(f"{cell.rows:,} {self.rows}")
         if cell.lag_s is not None:
-            parts.append(f"{self.lag} {seconds(cell.lag_s)}")
+            parts.append(f"{self.lag} {duration(cell.lag_s)}")
         if cell.proof_complete is False:
             parts.append(self.differs)
         elif cell.proved_at is not None:
             parts.append(f"{self.proved} {moment(cell.proved_at)}")
         return self.comma.join(parts)
-
-
-def seconds(value: float) -> str:
-    """A span in the unit that keeps it short: 0.8 s, 45 s, 12 min, 3.5 h."""
-    if value < 120:  # two minutes
-        return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
-    return f"{value / 60:.0f} min" if value < 7200 else f"{value / 3600:.1f} h"  # two hours
 
 
 def _page(request: HttpRequest, cells: Sequence[WallCell]) -> Page[WallCell]:
@@ -367,7 +361,7 @@ def _lags(cells: Sequence[WallCell]) -> list[tuple[str, str, str]]:
         (cell for cell in cells if cell.lag_s is not None), key=lambda cell: -(cell.lag_s or 0.0)
     )
     return [
-        (cell.title, reverse("desk:binding", args=[cell.service]), seconds(cell.lag_s or 0.0))
+        (cell.title, reverse("desk:binding", args=[cell.service]), duration(cell.lag_s or 0.0))
         for cell in following[:MOST_LAGS]
     ]
 

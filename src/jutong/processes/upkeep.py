@@ -5,6 +5,8 @@ from typing import Final
 
 from django.conf import settings
 
+from jutong.control.alerts import api as alerts
+from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.kernel.clock import SHANGHAI, SystemClock
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
@@ -23,6 +25,7 @@ def upkeep_day(now: datetime) -> str | None:
 def _maintain_lake(day: str) -> str:
     with lake_of(settings.DATA_HOME) as lake:
         lake.maintain(now=SystemClock().now())
+    alerts.forget_old_deliveries(SYSTEM_ACTOR, clock=SystemClock())
     return day
 
 

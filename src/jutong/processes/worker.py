@@ -13,6 +13,7 @@ from jutong.dataflow.lake.lock import write_lock
 from jutong.kernel.clock import Clock
 from jutong.kernel.home import DataHome
 from jutong.kernel.ids import new_id
+from jutong.processes.alerting import alerting
 from jutong.processes.collection import WORKER, carry_run
 from jutong.processes.dispatch import dispatch
 from jutong.processes.errors import WorkerRunning
@@ -42,6 +43,7 @@ def run_worker(*, stop: threading.Event, clock: Clock) -> None:
     with (
         _alone(settings.DATA_HOME),
         live_reader(settings.DATA_HOME),
+        alerting(settings.DATA_HOME, clock=clock),
         JobEngine(job_store(WORKER), concurrency=options.concurrency) as engine,
     ):
         dispatch(engine, clock=clock, poll=options.poll, stop=stop)

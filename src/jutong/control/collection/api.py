@@ -8,6 +8,7 @@ from jutong.control.collection.asking import (
     request_run,
     retry_run,
 )
+from jutong.control.collection.checking import record_test
 from jutong.control.collection.figures import (
     Delivery,
     deliveries,
@@ -65,6 +66,7 @@ from jutong.control.collection.sources import (
     unbind,
 )
 from jutong.control.collection.terms import Punctuality, RunAction, RunStatus
+from jutong.control.collection.troubles import Trouble, TroubleKind, troubles
 from jutong.control.collection.values import (
     EVERY_RUN,
     BindingView,
@@ -94,6 +96,8 @@ __all__ = [
     "SourceDraft",
     "SourceView",
     "StreamedSource",
+    "Trouble",
+    "TroubleKind",
     "add_source",
     "bind",
     "binding",
@@ -115,9 +119,9 @@ __all__ = [
     "live_services",
     "move_sources",
     "next_run",
-    "note_version",
     "note_lag",
     "note_rewritten",
+    "note_version",
     "pause_collection",
     "pooled_entries",
     "pooled_entry",
@@ -130,6 +134,7 @@ __all__ = [
     "record_progress",
     "record_push",
     "record_report",
+    "record_test",
     "refuse_run",
     "request_due_runs",
     "request_run",
@@ -146,5 +151,6 @@ __all__ = [
     "start_run",
     "startable_runs",
     "streamed_sources",
+    "troubles",
     "unbind",
 ]

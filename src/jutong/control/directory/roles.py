@@ -36,6 +36,8 @@ def excludes(one: Role, other: Role) -> bool:
 class Permission(StrEnum):
     """What may be done: `scope:resource:action`, sorted."""
 
+    ALERT_MANAGE = "alerts:channel:manage"
+    ALERT_SEND = "alerts:message:send"
     APPLICATION_APPLY = "approval:application:apply"
     APPLICATION_READ = "approval:application:read"
     APPLICATION_REVIEW_AUTHORITY = "approval:application:review_authority"
@@ -56,6 +58,7 @@ class Permission(StrEnum):
     RUN_READ = "collection:run:read"
     RUN_REQUEST = "collection:run:request"
     SOURCE_MANAGE = "collection:source:manage"
+    SOURCE_PUSH = "collection:source:push"
     SOURCE_READ = "collection:source:read"
     AUDIT_READ = "directory:audit:read"
     CLIENT_MANAGE = "directory:client:manage"
@@ -67,6 +70,10 @@ class Permission(StrEnum):
     SYSTEM_MANAGE = "directory:system:manage"
     DUTY_MANAGE = "duties:duty:manage"
     CALL_READ = "evidence:call:read"
+    SHEET_FILL = "filling:sheet:fill"
+    SHEET_REVIEW = "filling:sheet:review"
+    SUBMISSION_DELIVER = "filling:submission:deliver"
+    FILLING_MANAGE = "filling:task:manage"
     GRANT_READ = "grants:grant:read"
     GRANT_REVOKE = "grants:grant:revoke"
     GRANT_SUSPEND = "grants:grant:suspend"
@@ -112,6 +119,8 @@ class Permission(StrEnum):
 
 P = Permission
 PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
+    P.ALERT_MANAGE: ("管理告警渠道和规则", "manage channels and rules of alerts"),
+    P.ALERT_SEND: ("发送告警", "send alerts"),
     P.APPLICATION_APPLY: ("提出数据申请", "apply for data"),
     P.APPLICATION_READ: ("查看数据申请", "see applications"),
     P.APPLICATION_REVIEW_AUTHORITY: (
@@ -165,7 +174,12 @@ PERMISSION_LABELS: Final[Mapping[Permission, tuple[str, str]]] = {
     P.RUN_READ: ("查看归集任务", "see collection runs"),
     P.RUN_REQUEST: ("发起归集任务", "start collection runs"),
     P.SOURCE_MANAGE: ("登记和挂接数据源", "register and bind sources"),
+    P.SOURCE_PUSH: ("向数据源推送数据", "push data to sources"),
     P.SOURCE_READ: ("查看数据源", "see sources"),
+    P.SHEET_FILL: ("填报数据", "fill in data"),
+    P.SHEET_REVIEW: ("审核填报的数据", "review what was filled in"),
+    P.SUBMISSION_DELIVER: ("将审核通过的填报送入资源池", "deliver what was filled in to the pool"),
+    P.FILLING_MANAGE: ("安排填报任务", "set filling tasks"),
     P.AUDIT_READ: ("查看和校验审计记录", "read and verify the audit trail"),
     P.CLIENT_MANAGE: ("管理应用密钥", "manage client systems and their keys"),
     P.CLIENT_READ: ("查看应用清单", "see client systems"),
@@ -195,6 +209,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.AUDIT_ADMIN: frozenset({P.AUDIT_READ, P.PERSON_READ}),
     Role.BUREAU_REVIEWER: _EVERY_BUSINESS_ROLE
     | {
+        P.ALERT_MANAGE,
         P.APPLICATION_REVIEW_AUTHORITY,
         P.CLASSIFICATION_MANAGE,
         P.CONTROL_MANAGE,
@@ -215,6 +230,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.GRANT_REVOKE,
         P.GRANT_SUSPEND,
         P.DATASET_MANAGE,
+        P.FILLING_MANAGE,
         P.QUARANTINE_READ,
         P.QUARANTINE_SETTLE,
         P.RUN_CONFIRM,
@@ -239,6 +255,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     },
     Role.DEPARTMENT_OFFICER: _EVERY_BUSINESS_ROLE
     | {
+        P.ALERT_MANAGE,
         P.APPLICATION_APPLY,
         P.ENTRY_DRAFT,
         P.ENTRY_IMPORT,
@@ -251,8 +268,11 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.RUN_CONFIRM,
         P.RUN_READ,
         P.RUN_REQUEST,
+        P.SHEET_FILL,
+        P.FILLING_MANAGE,
         P.SOURCE_READ,
         P.SOURCE_MANAGE,
+        P.SOURCE_PUSH,
         P.SYSTEM_MANAGE,
         P.CLIENT_MANAGE,
         P.DESTRUCTION_PROPOSE,
@@ -277,6 +297,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.DATASET_MANAGE,
         P.QUARANTINE_READ,
         P.RUN_READ,
+        P.SHEET_REVIEW,
         P.SOURCE_READ,
         P.DESTRUCTION_REVIEW,
         P.HOLD_PLACE,
@@ -284,6 +305,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     },
     Role.DEPARTMENT_ENGINEER: _EVERY_BUSINESS_ROLE
     | {
+        P.ALERT_MANAGE,
         P.DATA_PREVIEW,
         P.QUARANTINE_CORRECT,
         P.QUARANTINE_READ,
@@ -292,6 +314,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
         P.RUN_REQUEST,
         P.SOURCE_READ,
         P.SOURCE_MANAGE,
+        P.SOURCE_PUSH,
         P.SYSTEM_MANAGE,
         P.RETENTION_READ,
     },
@@ -300,6 +323,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
 
 SYSTEM_PERMISSIONS: Final = frozenset(
     {
+        P.ALERT_SEND,
         P.APPLICATION_READ,
         P.CALL_READ,
         P.CLIENT_READ,
@@ -318,6 +342,7 @@ SYSTEM_PERMISSIONS: Final = frozenset(
         P.RUN_REQUEST,
         P.SNAPSHOT_PUBLISH,
         P.SOURCE_READ,
+        P.SUBMISSION_DELIVER,
     }
 )
 """What jobs of the platform itself may do: nothing that a person has to decide."""

@@ -86,16 +86,16 @@ class Fetcher:
         self, target: Target, validators: Mapping[str, str], deadline: float
     ) -> tuple[str, Fetched | None]:
         """(where it redirects to, None) or ("", what came)."""
-        headers = {"Host": _host_header(target), "Accept": ACCEPT, "User-Agent": AGENT}
+        headers = {"Host": host_header(target), "Accept": ACCEPT, "User-Agent": AGENT}
         headers |= {"Accept-Encoding": "gzip, deflate"}
         if validators.get("etag"):
             headers["If-None-Match"] = validators["etag"]
         if validators.get("last_modified"):
             headers["If-Modified-Since"] = validators["last_modified"]
         left = max(0.1, deadline - time.monotonic())
-        connection = _connection(target, min(SILENCE_S, left))
+        connection = connection_to(target, min(SILENCE_S, left))
         try:
-            with _ended_after(connection, left):
+            with ended_after(connection, left):
                 connection.request(
                     "GET", quote(target.path, safe=_SAFE), headers=headers, preload_content=False
                 )
@@ -182,7 +182,7 @@ def _outside(name: str) -> AddressNotAllowed:
     )
 
 
-def _connection(target: Target, timeout_s: float) -> HTTPConnection:
+def connection_to(target: Target, timeout_s: float) -> HTTPConnection:
     """To the IP address that was checked: a second look-up of the name could give another one."""
     if target.scheme == "https":
         return HTTPSConnection(
@@ -197,7 +197,7 @@ def _connection(target: Target, timeout_s: float) -> HTTPConnection:
 
 
 @contextmanager
-def _ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
     """Cut the connection when its time is over: a server that sends a letter now and then is never silent for long."""
 
     def cut() -> None:
@@ -214,7 +214,7 @@ def _ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
-def _host_header(target: Target) -> str:
+def host_header(target: Target) -> str:
     host = f"[{target.host}]" if ":" in target.host else target.host
     usual = (target.scheme, target.port) in {("http", 80), ("https", 443)}
     return host if usual else f"{host}:{target.port}"

@@ -51,8 +51,15 @@ COMMANDS: Final[Mapping[str, Entry]] = {
     "collect": Entry(
         "collection", True, "归集数据，查看进度和历史", "collect data, see progress and history"
     ),
+    "alerts": Entry("alerts", True, "查看和测试告警渠道", "list and test channels of alerts"),
     "check": Entry(
         "collection", True, "用质量规则检查一张资源池表", "check a pool table with its quality rules"
+    ),
+    "quarantine": Entry(
+        "quarantine",
+        True,
+        "问题数据：工单、更正、补录",
+        "refused rows: work orders, corrections, readmission",
     ),
     "profile": Entry("files", False, "探查一个文件", "say what a file holds"),
     "read": Entry(

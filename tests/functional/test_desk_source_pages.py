@@ -6,10 +6,11 @@ from jutong.control.catalogue import api as catalogue
 from jutong.control.collection import api as collection
 from jutong.control.collection.api import RunStatus, SourceDraft
 from jutong.control.directory.api import SYSTEM_ACTOR
+from jutong.dataflow.connectors import specs
 from jutong.vocabulary.catalogue import DataType, Meaning, QualityDimension
 from jutong.vocabulary.contracts import RuleOutcome, RunReport
 from tests.support.control import CIVIL, TAX, a_city, a_published_entry
-from tests.support.desk import a_delivery, at_the_desk
+from tests.support.desk import a_delivery, at_the_desk, inputs_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,10 +73,11 @@ def test_a_file_is_offered_registered_and_profiled(city, engineer):
         ({"path": "shuiwu/secret.csv"}, "文件须放在本部门的文件夹内"),
         ({"path": "../control.sqlite"}, "文件须放在本部门的文件夹内"),
         ({"path": "/etc/passwd"}, "文件须放在本部门的文件夹内"),
-        ({"path": ""}, "请填写文件路径"),
+        ({"path": ""}, "请填写“文件”"),
         ({"code": "有 空格"}, "[collection.source_invalid]"),
-        ({"kind": "postgresql", "path": ""}, "请填写连接串"),
-        ({"kind": "sqlite"}, "请填写要归集的表名"),
+        ({"kind": "postgresql", "path": ""}, "请填写“主机”"),
+        ({"kind": "mariadb", "host": "db.minzheng", "user": "reader", "database": "hydj"}, "请填写“表名”"),
+        ({"kind": "kafka", "servers": ""}, "请填写"),
         ({"department": TAX}, "不在可用的选项中"),
     ],
 )
@@ -111,6 +113,88 @@ def test_a_connection_string_is_never_shown_again(city, engineer):
     )
     assert "已加密保存" in page
     assert "geheim" not in page
+
+
+def test_each_kind_is_asked_for_its_own_options_without_a_script(engineer):
+    fresh = engineer.read("/desk/sources/new/")
+    assert 'name="delimiter"' in fresh
+    assert 'name="host"' not in fresh
+    shown = engineer.send("/desk/sources/new/", **NEW | {"kind": "mariadb", "switch": "1"})
+    assert 'name="host"' in shown
+    assert 'name="delimiter"' not in shown
+    assert "婚姻登记每日文件" in shown
+    assert engineer.complaints == []
+
+
+def test_every_kind_has_a_form(engineer):
+    for kind, spec in specs().items():
+        page = engineer.read(f"/desk/sources/new/?kind={kind}")
+        for option in spec.options:
+            assert f'name="{option.name}"' in page, (kind, option.name)
+
+
+def a_database(city) -> None:
+    draft = SourceDraft(
+        code="hydj_db",
+        name="婚姻登记库",
+        department=CIVIL,
+        kind="mariadb",
+        options={"host": "127.0.0.1", "port": "1", "database": "hydj", "user": "reader", "table": "hydj"},
+        secret_options={"password": "geheim"},
+    )
+    collection.add_source(city.civil_engineer, draft, home=city.home, clock=city.clock)
+
+
+def test_a_source_is_changed_and_an_empty_secret_stays(city, engineer):
+    a_database(city)
+    page = engineer.read("/desk/sources/hydj_db/edit/")
+    assert "留空则保持原来的" in page
+    assert "geheim" not in page
+    engineer.send("/desk/sources/hydj_db/edit/", **inputs_of(page) | {"name": "新名称", "table": "other"})
+    kind, options = collection.source_options(city.civil_engineer, "hydj_db", home=city.home)
+    assert (kind, options["table"], options["password"]) == ("mariadb", "other", "geheim")
+    assert collection.source(city.civil_engineer, "hydj_db").name == "新名称"
+
+
+def test_a_kept_password_is_never_sent_to_another_address(city, engineer):
+    a_database(city)
+    page = engineer.read("/desk/sources/hydj_db/edit/")
+    moved = inputs_of(page) | {"host": "elsewhere.example"}
+    assert "须重新填写口令" in engineer.send("/desk/sources/hydj_db/edit/", **moved)
+    engineer.send("/desk/sources/hydj_db/edit/", **moved | {"password": "neu"})
+    _, options = collection.source_options(city.civil_engineer, "hydj_db", home=city.home)
+    assert (options["host"], options["password"]) == ("elsewhere.example", "neu")
+
+
+def test_a_connection_test_says_which_step_failed_and_what_to_do(city, engineer):
+    a_database(city)
+    page = engineer.send("/desk/sources/hydj_db/test/")
+    assert "[connectors.port_closed]" in page
+    assert "请核对端口" in page
+    assert "geheim" not in page
+    a_source(city)
+    assert "连接正常" in engineer.send(f"{SOURCE}test/")
+    assert collection.source(city.civil_engineer, "hydj_csv").test_code == ""
+
+
+def test_hours_are_decided_and_shown(city, engineer):
+    a_source(city)
+    address = f"{SOURCE}hours/"
+    page = engineer.read(address)
+    assert "请选择星期" in engineer.send(address, **inputs_of(page) | {"from_1": "22:00"})
+    wrong = {"days_1": ["1"], "from_1": "25:00", "until_1": "06:00"}
+    assert "时间窗口" in engineer.send(address, **inputs_of(page) | wrong)
+    hours = {"days_1": ["1", "5"], "from_1": "22:00", "until_1": "06:00", "max_concurrent": "2"}
+    assert "周一、周五 22:00–06:00" in engineer.send(address, **inputs_of(page) | hours)
+    assert collection.source(city.civil_engineer, "hydj_csv").max_concurrent == 2
+
+
+def test_another_department_neither_tests_nor_changes_a_source(city):
+    a_source(city)
+    desk = at_the_desk(city, "tax_officer")
+    for act in ("test/", "edit/", "hours/"):
+        answer = desk.post(f"{SOURCE}{act}")
+        assert answer.status_code in {403, 404}, act
 
 
 def test_an_entry_is_drafted_from_the_columns_of_a_source(city):

@@ -1,4 +1,4 @@
-"""Register a source, and hook it to an entry: which column fills which item."""
+"""Hook a source to an entry: which column fills which item."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,31 +18,8 @@ from jutong.control.directory.api import Actor, Permission
 from jutong.dataflow.connectors import ReadLimits, open_connector
 from jutong.kernel.errors import JutongError
 from jutong.pages.components import Link
-from jutong.pages.desk.acting import OWN_PAGE, clock, desk_page, desk_render, home, refuse, say_error
-from jutong.pages.desk.source_inputs import SourceForm, delivered_files
+from jutong.pages.desk.acting import OWN_PAGE, clock, desk_page, desk_render, home, say_error
 from jutong.vocabulary.contracts import EntryContract
-
-
-@desk_page
-def new(request: HttpRequest, actor: Actor) -> HttpResponse:
-    departments = [
-        (one.department, one.department_name)
-        for one in actor.memberships
-        if directory.can(actor, Permission.SOURCE_MANAGE, one.department)
-    ]
-    if not departments:
-        directory.require(actor, Permission.SOURCE_MANAGE, actor.home_department)
-    form = SourceForm(request.POST or None, departments=departments)
-    if form.is_valid():
-        try:
-            view = collection.add_source(actor, form.draft(), home=home(), clock=clock())
-        except JutongError as error:
-            refuse(form, error)
-        else:
-            return redirect(reverse("desk:source", args=[view.code]) + "?profile=1")
-    crumbs = (Link(text=_("数据源"), href=reverse("desk:sources")),)
-    context = {"form": form, "files": delivered_files(home().sources, [code for code, _name in departments])}
-    return desk_render(request, actor, "desk/sources/form.html", context, crumbs=crumbs)
 
 
 @desk_page

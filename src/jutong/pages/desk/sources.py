@@ -26,6 +26,7 @@ from jutong.dataflow.connectors import (
     open_connector,
     profile_source,
     propose_items,
+    spec_of,
 )
 from jutong.kernel.errors import JutongError
 from jutong.kernel.paging import MAX_LIMIT
@@ -34,8 +35,9 @@ from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock, desk_page, desk_render, error_line, home
 from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.runs import runs_table
-from jutong.pages.desk.source_inputs import FORMATS_OF_KIND, KIND_NAMES, OPTION_NAMES
-from jutong.vocabulary.catalogue import EntryStatus, FormatClass, SharingType
+from jutong.pages.desk.source_forms import tested_steps
+from jutong.pages.desk.source_inputs import kind_name, option_name
+from jutong.vocabulary.catalogue import EntryStatus, SharingType
 
 
 @desk_page
@@ -104,7 +106,7 @@ def _sources_table(rows: tuple[SourceView, ...], titles: Mapping[str, str]) -> T
                     Link(text=row.name, href=reverse("desk:source", args=[row.code])), row.code, code=True
                 ),
                 "department": row.department_name,
-                "kind": KIND_NAMES.get(row.kind, row.kind),
+                "kind": kind_name(row.kind),
                 "services": "、".join(titles.get(one, one) for one in row.services),
             }
             for row in rows
@@ -121,8 +123,10 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     runs = collection.runs(actor, RunFilter(source=code), limit=10).rows
     context = {
         "view": view,
-        "kind": KIND_NAMES.get(view.kind, view.kind),
-        "options": [(OPTION_NAMES.get(name, name), value) for name, value in view.options.items()],
+        "kind": kind_name(view.kind),
+        "options": [(option_name(view.kind, name), value) for name, value in view.options.items()],
+        "tested": tested_steps(view),
+        "windows": _windows(view),
         "profile": profile,
         "problem": problem,
         "columns": _columns(profile) if profile else None,
@@ -136,6 +140,15 @@ def detail(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     }
     crumbs = (Link(text=_("数据源"), href=reverse("desk:sources")),)
     return desk_render(request, actor, "desk/sources/detail.html", context, crumbs=crumbs)
+
+
+def _windows(view: SourceView) -> list[str]:
+    """The hours in which it may be read, one line each."""
+    days = [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")]
+    return [
+        f"{'、'.join(days[day - 1] for day in window['days'])} {window['from']}–{window['until']}"
+        for window in view.windows
+    ]
 
 
 def _hooked(actor: Actor, view: SourceView) -> list[BindingView]:
@@ -223,13 +236,13 @@ def propose(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     directory.require(actor, Permission.ENTRY_DRAFT, view.department)
     items = propose_items(profile_of(actor, view))
     sharing = max((item.sharing_type for item in items), key=list(SharingType).index)
-    format_class, format_name = FORMATS_OF_KIND.get(view.kind, (FormatClass.DATABASE, view.kind))
+    spec = spec_of(view.kind)
     draft = EntryDraft(
         title=view.name,
         items=tuple(replace(item, sharing_type=sharing) for item in items),
         sharing_type=sharing,
-        format_class=format_class,
-        format=format_name,
+        format_class=spec.format_class,
+        format=spec.format,
         system=view.system,
     )
     made = catalogue.create_entry(actor, provider=view.department, draft=draft, clock=clock())

@@ -11,19 +11,21 @@ from django.db import close_old_connections
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.collection import api as collection
-from jutong.control.directory.api import SYSTEM_ACTOR
+from jutong.control.directory.api import SYSTEM_ACTOR, Actor
 from jutong.control.quarantine import api as quarantine
 from jutong.control.quarantine.api import CorrectionState, CorrectionView
 from jutong.control.quarantine.errors import CorrectionFailed
 from jutong.dataflow.connectors import ReadLimits, open_file
 from jutong.dataflow.lake import Lake, TableName
 from jutong.dataflow.lake.names import POOL
-from jutong.dataflow.pipelines.correction_files import corrections_in
+from jutong.dataflow.pipelines.correction_files import Correction, corrections_in
 from jutong.dataflow.pipelines.readmit import readmit
-from jutong.dataflow.pipelines.refused import open_reasons
+from jutong.dataflow.pipelines.refused import open_reasons, refused_rows
 from jutong.kernel.clock import Clock, SystemClock
+from jutong.kernel.crypto.keys import platform_key
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import PRIVATE, DataHome
+from jutong.kernel.ids import new_id
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
 from jutong.vocabulary.collection import ReadmitReport
@@ -81,6 +83,41 @@ def readmit_correction(code: str, *, home: DataHome, clock: Clock) -> Correction
             )
             keep_orders_of(view.service, report.version, lake=lake, clock=clock)
     return quarantine.end_correction(SYSTEM_ACTOR, code, report, home=home, clock=clock)
+
+
+def readmit_as_they_are(
+    actor: Actor, service: str, *, run_id: str = "", home: DataHome, clock: Clock
+) -> ReadmitReport:
+    """Judge the open rows of an entry (or of one run) anew by its present rules: after a rule was corrected.
+
+    Raises:
+        PermissionDenied: the actor may not open and correct rows of this department.
+    """
+    contract = catalogue.contract_of(service)
+    binding = collection.binding(SYSTEM_ACTOR, service, clock=clock)
+    mapping = binding.mapping if binding else None
+    key = platform_key(home, quarantine.QUARANTINE_KEY)
+    with lake_of(home) as lake:
+        waiting = sum(one.rows for one in open_reasons(lake, service))
+        quarantine.open_rows(actor, service, rows=waiting, clock=clock)
+        rows = [
+            Correction(row_id=row.row_id, values=row.values)
+            for row in refused_rows(lake, contract, mapping, key=key)
+            if row.row_no is not None and (not run_id or row.run_id == run_id)
+        ]
+        report = readmit(
+            contract,
+            rows,
+            lake=lake,
+            correction=new_id("fix"),
+            department=contract.provider,
+            system=binding.source if binding else "",
+            clock=clock,
+        )
+        if report.version is not None:
+            collection.note_version(SYSTEM_ACTOR, service, version=report.version)
+            keep_orders_of(service, report.version, lake=lake, clock=clock)
+    return report
 
 
 def _admit(view: CorrectionView, *, lake: Lake, home: DataHome, clock: Clock) -> ReadmitReport:

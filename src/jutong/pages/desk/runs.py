@@ -36,6 +36,7 @@ from jutong.pages.components import (
 from jutong.pages.context import error_language
 from jutong.pages.desk.acting import clock, desk_page, desk_render
 from jutong.pages.desk.cells import stacked
+from jutong.pages.desk.drift import drift_panel
 from jutong.pages.templatetags.jutong import figure, moment
 from jutong.vocabulary.contracts import RuleOutcome, RunReport
 
@@ -114,6 +115,7 @@ def detail(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
         "reasons": _reasons(report, names) if report and report.quarantine_reasons else None,
         "missing": "、".join(names.get(field, field) for field in report.missing_columns) if report else "",
         "extra": "、".join(report.extra_columns) if report else "",
+        "drift": drift_panel(actor, run),
     }
     crumbs = (Link(text=_("归集任务"), href=reverse("desk:runs")),)
     return desk_render(request, actor, "desk/runs/detail.html", context, crumbs=crumbs)

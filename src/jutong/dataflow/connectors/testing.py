@@ -208,14 +208,14 @@ def _network(spec: KindSpec, options: Mapping[str, Any], limits: ReadLimits) -> 
     if not host:
         return
     try:
-        found = socket.getaddrinfo(host, port or None, type=socket.SOCK_STREAM)
+        socket.getaddrinfo(host, port or None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise HostUnknown(host=host) from error
     if not port:
         return
     yield CheckStep.PORT
     try:
-        socket.create_connection(found[0][4][:2], timeout=limits.connect_timeout_s).close()
+        socket.create_connection((host, port), timeout=limits.connect_timeout_s).close()
     except TimeoutError as error:
         raise PortSilent(host=host, port=port, seconds=limits.connect_timeout_s) from error
     except OSError as error:
@@ -242,10 +242,9 @@ def address_of(spec: KindSpec, options: Mapping[str, Any]) -> tuple[str, int]:
 def _first_rows(connector: Connector) -> int:
     few = Part(limit=_SAMPLE_ROWS)
     batches = connector.read_part(few) if isinstance(connector, SelectiveConnector) else connector.read()
-    if not isinstance(batches, Iterator) or not hasattr(batches, "close"):
-        batches = (batch for batch in batches)
-    with closing(batches):
-        first = next(batches, None)
+    # Leaving the generator ends the reading, so that no statement goes on at the source.
+    with closing(batch for batch in batches) as wanted:
+        first = next(wanted, None)
     return 0 if first is None else min(first.num_rows, _SAMPLE_ROWS)
 
 

@@ -162,14 +162,14 @@ def newest_run(home: Path) -> Mapping[str, Any]:
     return row_of(home, "SELECT * FROM collection_collectionrun ORDER BY id DESC LIMIT 1") or {}
 
 
-def wait_until(holds: Callable[[], Any], what: str, *, seconds: float = 60) -> Any:
+def wait_until(holds: Callable[[], Any], what: str, *, seconds: float = 60, pause_s: float = 0.02) -> Any:
     deadline = time.monotonic() + seconds
     while True:
         found = holds()
         if found:
             return found
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
+        time.sleep(pause_s)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,55 @@ def happen(clock):
     return [*pages, ("lists-responsibility by status", f"{listing}?status=not_begun")]
 
 
+def hook(entries, runs_each):
+    """Hook `entries` published entries to a source each, with runs and a proof: what the wall of sources shows."""
+    from datetime import timedelta
+
+    from jutong.control.catalogue.models import Entry
+    from jutong.control.collection.models import Binding, CollectionRun, Proof, Source
+    from jutong.kernel.clock import SystemClock
+    from jutong.vocabulary.collection import ProofReport
+
+    now = SystemClock().now()
+    chosen = list(Entry.objects.filter(live=True).order_by("pk")[:entries])
+    sources = [
+        Source(
+            code=f"s{entry.pk}", name=f"库 {entry.pk}", department_id=entry.provider_id, kind="postgresql",
+            created_at=now, updated_at=now,
+        )
+        for entry in chosen
+    ]  # fmt: skip
+    sources = Source.objects.bulk_create(sources, batch_size=500)
+    bindings = Binding.objects.bulk_create(
+        [
+            Binding(
+                entry=entry, source=source, created_at=now, last_success_at=now, last_rows=1000 + place, last_version=place,
+                due_at=now + timedelta(days=1 if place % 7 else -1), proved_at=now, proof_complete=place % 11 != 0,
+            )
+            for place, (entry, source) in enumerate(zip(chosen, sources, strict=True))
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    proved = ProofReport(
+        service="", method="md5_text_v1", started_at=now, ended_at=now, complete=True
+    ).to_json()
+    Proof.objects.bulk_create(
+        [Proof(binding=one, proved_at=now, complete=True, report=proved) for one in bindings], batch_size=500
+    )
+    CollectionRun.objects.bulk_create(
+        [
+            CollectionRun(
+                run_id=f"r{one.pk}-{number}", binding=one, status="failed" if one.pk % 13 == number else "succeeded",
+                requested_by_name="平台任务", requested_at=now, started_at=now, ended_at=now,
+            )
+            for number in range(runs_each)
+            for one in bindings
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    return len(bindings)
+
+
 def one_store(home, url, entries, items, rounds):
     """(person, page, milliseconds, queries) of every page that the person may see."""
     from bench._catalogue import OFFICER, REVIEWER, fill, found, prepare
@@ -105,6 +154,7 @@ def one_store(home, url, entries, items, rounds):
 
     logging.disable(logging.WARNING)  # pages that a person may not see are left out, not told
     settings.ALLOWED_HOSTS = ["*"]
+    progress(f"hooked {hook(1_200, 20):,} entries")
     pages = [*plain_pages(), *happen(SystemClock())]
     for person in (REVIEWER, OFFICER):
         client = Client()

@@ -15,15 +15,24 @@ def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 
 def desk_pages() -> list[str]:
-    """Addresses below /desk/ that need no parameter."""
+    """Addresses below /desk/ that need no parameter, and other views."""
     found = []
     for name in _names(get_resolver()):
         try:
             found.append(reverse(name))
         except NoReverseMatch:
             continue
-    return sorted(set(found))
+    return sorted({*found, *OTHER_VIEWS})
 
+
+# What has an address with something in it: other views of a page, and the pages of one entry of the made-up city.
+OTHER_VIEWS = (
+    "/desk/wall/?view=table",
+    "/desk/bindings/w_green/",
+    "/desk/proofs/w_green/",
+    "/desk/runs/?service=w_green",
+    "/desk/retention/entries/w_green/",
+)
 
 # Which account looks: between them they may see every page.
 READERS = ("civil_officer", "reviewer", "secadmin")
@@ -69,7 +78,7 @@ def _read(visiting, username: str, *, width: int, language: str) -> tuple[list[s
         visit.complaints.clear()
         status = visit.goto(address)
         visit.screenshot(
-            f"desk{address.removeprefix('/desk').replace('/', '-')}{username}-{width}-{language}"
+            f"desk{address.removeprefix('/desk').replace('/', '-').replace('?', '-')}{username}-{width}-{language}"
         )
         if status != 200:
             faults.append(f"{address}: status {status}")

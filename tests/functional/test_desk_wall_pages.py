@@ -122,7 +122,7 @@ def test_settings_are_chosen_from_what_the_source_can(city):
     desk = at_the_desk(city, "civil_engineer")
     page = desk.read("/desk/bindings/hydj_jbxx/")
     assert "全量替换：" in page
-    assert "变更日志</strong>：" in page  # among those that a CSV file cannot
+    assert "变更日志</strong>" in page  # among those that a CSV file cannot
     form = inputs_of(page) | {
         "mode": "append", "drift_empty": "accept", "shrink_percent": "70", "max_quarantined_percent": "2.5",
         "schedule": "cron", "cron": "30 22 * * 1-5", "priority": "2", "retries": "1", "overlap": "0",

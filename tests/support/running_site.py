@@ -41,6 +41,7 @@ def fill() -> None:
     from jutong.vocabulary.catalogue import OpenType
     from tests.support.control import PASSWORD, a_city
     from tests.support.harvested import some_entries
+    from tests.support.hooked import a_wall
     from tests.support.migrated import make_control_database
     from tests.support.open_datasets import an_open_dataset
 
@@ -54,6 +55,7 @@ def fill() -> None:
         city, "welfare", title="养老服务机构名录", theme=Theme.CIVIL, open_type=OpenType.CONDITIONAL
     )
     some_entries(city)
+    a_wall(city)
 
 
 @contextmanager

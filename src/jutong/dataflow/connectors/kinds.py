@@ -7,6 +7,7 @@ on the function. Forms, commands and the manual are made from it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from jutong.dataflow.connectors.options import refuse_unknown
@@ -54,6 +55,14 @@ class KindSpec:
     def refuse_unknown(self, options: Mapping[str, Any]) -> None:
         """Raises `OptionInvalid` for an option that this kind does not have."""
         refuse_unknown(options, frozenset(one.name for one in self.options))
+
+    def leaves_department(self, options: Mapping[str, Any], department: str) -> bool:
+        """Whether a path of this source leads out of the department's own folder."""
+        path = str(options.get("path") or "")
+        if self.place not in {Place.FILE, Place.FOLDER} or not path:
+            return False
+        parts = PurePosixPath(path).parts
+        return parts[0] != department or ".." in parts
 
     def missing(self, options: Mapping[str, Any]) -> tuple[OptionSpec, ...]:
         """Required options without a value here; one that another given option stands for is not missing."""

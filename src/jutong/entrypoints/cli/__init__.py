@@ -47,7 +47,7 @@ COMMANDS: Final[Mapping[str, Entry]] = {
         "duties", True, "权责和服务事项清单，与目录对照", "lists of duties, compared with the catalogue"
     ),
     "draft": Entry("duties", True, "从事项和数据源提出编目建议", "propose entries from duties and sources"),
-    "source": Entry("collection", True, "查看数据源", "list sources"),
+    "source": Entry("sources", True, "登记、测试、探查数据源", "register, test and profile sources"),
     "collect": Entry(
         "collection", True, "归集数据，查看进度和历史", "collect data, see progress and history"
     ),

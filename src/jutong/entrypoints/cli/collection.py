@@ -1,4 +1,4 @@
-"""`jutong source`, `collect`, `check`: sources, collection runs, and the quality rules of one entry."""
+"""`jutong collect` and `check`: collection runs, and the quality rules of one entry."""
 
 import sys
 import time
@@ -22,49 +22,6 @@ from jutong.kernel.home import DataHome
 from jutong.processes.dispatch import worker_is_alive
 from jutong.processes.lakes import lake_of
 from jutong.processes.worker import run_here
-
-
-@click.group()
-def source() -> None:
-    """数据源：查看已登记的数据源。
-
-    Sources of the departments.
-    """
-
-
-@source.command(name="list")
-@acting_option
-@json_option
-def list_sources(*, username: str, as_json: bool) -> None:
-    """列出数据源和它们供数的条目。
-
-    List sources and the entries that they fill.
-    """
-    found = api.sources(actor_of(username))
-    if as_json:
-        print_json(
-            [
-                {
-                    "code": row.code,
-                    "name": row.name,
-                    "department": row.department,
-                    "kind": row.kind,
-                    "services": list(row.services),
-                }
-                for row in found
-            ]
-        )
-        return
-    print_table(
-        [
-            pick("代码", "code"),
-            pick("名称", "name"),
-            pick("部门", "department"),
-            pick("类型", "kind"),
-            pick("供数条目", "entries"),
-        ],
-        [(row.code, row.name, row.department_name, row.kind, " ".join(row.services)) for row in found],
-    )
 
 
 @click.group()

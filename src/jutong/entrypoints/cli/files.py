@@ -44,10 +44,11 @@ def profile(file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(found.to_dict())
         return
-    _show(found)
+    show_profile(found)
 
 
-def _show(found: FileProfile) -> None:
+def show_profile(found: FileProfile) -> None:
+    """A profile as lines and a table."""
     described = found.to_dict()
     for key, value in described.items():
         if not isinstance(value, list | dict):

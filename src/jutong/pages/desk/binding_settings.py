@@ -115,7 +115,7 @@ class SettingsForm(forms.Form):
     ) -> None:
         super().__init__(sent, initial=_initial(view))
         language = error_language()
-        self._choices("mode", [(mode.value, f"{mode.label(language)}：{MEANING[mode]}") for mode in offered])
+        self._choices("mode", [(mode.value, _mode_text(mode)) for mode in offered])
         known = columns if columns is not None else [view.policy.cursor] if view.policy.cursor else []
         self._choices("cursor", [("", _("不使用")), *((name, name) for name in known)])
         for kind in DriftKind:
@@ -124,6 +124,7 @@ class SettingsForm(forms.Form):
                 label=kind.label(language),
                 choices=[(one.value, one.label(language)) for one in DriftAction],
                 help_text=_("通常为：%(action)s") % {"action": usual},
+                required=False,
             )
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -141,7 +142,9 @@ class SettingsForm(forms.Form):
 
     def settings(self, *, paused: bool) -> BindingSettings:
         given = self.cleaned_data
-        drift = {kind: DriftAction(given[_drift_name(kind)]) for kind in DriftKind}
+        drift = {
+            kind: DriftAction(given[_drift_name(kind)] or DEFAULT_DRIFT[kind].value) for kind in DriftKind
+        }
         return BindingSettings(
             mode=CollectionMode(given["mode"]),
             policy=CollectionPolicy(
@@ -176,6 +179,12 @@ class SettingsForm(forms.Form):
             ),
             (_("来源变化时怎么办"), [self[_drift_name(kind)] for kind in DriftKind]),
         ]
+
+
+def _mode_text(mode: CollectionMode) -> str:
+    """Such as “全量替换：每次取回整张表 …”."""
+    named = {"items": mode.label(error_language()), "rule": MEANING[mode]}
+    return _("%(items)s：%(rule)s") % named
 
 
 def _drift_name(kind: DriftKind) -> str:

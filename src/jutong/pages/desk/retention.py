@@ -236,7 +236,7 @@ def _rules_table(rules: Sequence[RuleView]) -> Table:
         rows=[
             {
                 "scope": rule.title
-                or "".join(
+                or " ".join(
                     (rule.department_name or _("全市"), rule.level.label(language) if rule.level else "")
                 ),
                 "rule": rule_text(rule),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jutong.control.collection.values import SourceDraft, SourceView
-from jutong.dataflow.connectors import KindSpec, Place, spec_of, specs
+from jutong.dataflow.connectors import KindSpec, spec_of, specs
 from jutong.dataflow.connectors.errors import KindUnknown
 from jutong.dataflow.connectors.protocol import OptionSpec
 from jutong.pages.context import error_language
@@ -94,16 +94,11 @@ class SourceForm(forms.Form):
             if option.name not in self.errors:
                 label = option.zh if error_language() == "zh" else option.en
                 self.add_error(option.name, _("请填写“%(label)s”。") % {"label": label})
-        local = self.spec.place in {Place.FILE, Place.FOLDER}
-        if local and self.spec.option("path") and values.get("path"):
-            self._check_path(values["path"], values.get("department", ""))
-        return values
-
-    def _check_path(self, path: str, department: str) -> None:
-        """One department must not register what another one delivered."""
-        if PurePosixPath(path).parts[0] != department or ".." in PurePosixPath(path).parts:
+        department = values.get("department", "")
+        if self.spec.leaves_department(options, department):
             text = _("文件须放在本部门的文件夹内，路径以 %(folder)s 开头。")
             self.add_error("path", text % {"folder": f"{department}/"})
+        return values
 
     def draft(self) -> SourceDraft:
         values = self.cleaned_data

@@ -1,5 +1,6 @@
 """Refused rows become work orders, leave as a workbook, come back corrected, and land exactly once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ from jutong.control.collection.models import Binding
 from jutong.control.directory.api import audit_trail
 from jutong.control.directory.errors import PermissionDenied
 from jutong.control.quarantine import api as quarantine
-from jutong.control.quarantine.api import OrderAction, OrderFilter, OrderStatus
+from jutong.control.quarantine.api import CorrectionState, OrderAction, OrderFilter, OrderStatus
 from jutong.control.quarantine.errors import OrderConflict, ReasonMissing
 from jutong.dataflow.lake import TableName
 from jutong.pages.refused_files import correction_file
@@ -286,3 +287,76 @@ def test_too_many_refused_rows_fail_the_run_and_keep_the_data(city):
     assert (failed.status, failed.error_code) == (RunStatus.FAILED, "pipelines.too_many_refused")
     assert len(pool(city, "cert_no")) == 8
     assert standing(city) == {}
+
+
+def test_a_worker_that_ends_between_its_steps_admits_nothing_twice(city, monkeypatch):
+    collected(city, [*GOOD, *WRONG])
+    fixed = corrected(city, {"J-101": {"登记日期": "2024-02-29"}})
+    view = quarantine.receive_correction(
+        city.civil_engineer, SERVICE, "更正.xlsx", fixed, home=city.home, clock=city.clock
+    )
+
+    class Ended(BaseException):
+        pass
+
+    def ends(*_: object, **__: object) -> None:
+        raise Ended
+
+    # The lake has committed; the control database knows nothing of it yet.
+    for step in ("keep_orders", "end_correction"):
+        with monkeypatch.context() as patch:
+            patch.setattr(quarantine, step, ends)
+            with pytest.raises(Ended):
+                readmit_correction(view.code, home=city.home, clock=city.clock)
+        assert len(pool(city, "cert_no")) == 9
+    done = readmit_correction(view.code, home=city.home, clock=city.clock)
+    assert (done.state, done.report.readmitted, done.report.wrong) == (CorrectionState.DONE, 1, 2)
+    assert len(pool(city, "cert_no")) == 9
+    events = quarantine.order(
+        city.civil_engineer, standing(city)["cert_no.required"].code, clock=city.clock
+    ).events
+    assert [event.action for event in events].count(OrderAction.READMIT) == 1
+
+
+def test_two_files_with_the_same_row_admit_it_once(city):
+    collected(city, [*GOOD, *WRONG])
+    files = [corrected(city, {"J-101": {"登记日期": day}}) for day in ("2024-02-29", "2024-02-28")]
+    codes = [
+        quarantine.receive_correction(
+            city.civil_engineer, SERVICE, "更正.xlsx", file, home=city.home, clock=city.clock
+        ).code
+        for file in files
+    ]
+    with ThreadPoolExecutor(2) as pool_of_two:
+        reports = list(pool_of_two.map(lambda code: readmitted_apart(code, city), codes))
+    assert sorted(report.readmitted for report in reports) == [0, 1]
+    assert len(pool(city, "cert_no")) == 9
+
+
+def readmitted_apart(code, city):
+    """As a worker's thread does it, with a connection of its own."""
+    try:
+        return readmit_correction(code, home=city.home, clock=city.clock).report
+    finally:
+        connection.close()
+
+
+def test_a_file_that_is_no_workbook_of_ours_is_refused_with_its_reason(city):
+    collected(city, [*GOOD, *WRONG])
+    for content, code in (
+        (b"PK\x03\x04 broken", "connectors."),
+        ("甲,乙\n1,2\n".encode(), "pipelines.correction_unreadable"),
+    ):
+        view = quarantine.receive_correction(
+            city.civil_engineer,
+            SERVICE,
+            "更正.csv" if content[:2] != b"PK" else "更正.xlsx",
+            content,
+            home=city.home,
+            clock=city.clock,
+        )
+        done = readmit_correction(view.code, home=city.home, clock=city.clock)
+        assert done.state is CorrectionState.FAILED
+        assert done.report.error_code.startswith(code)
+    assert len(pool(city, "cert_no")) == 8
+    assert list(city.home.corrections.iterdir()) == []

@@ -10,7 +10,7 @@ from sqlglot import exp
 from jutong.dataflow.lake import Lake, Provenance, TableName, TableWrite
 from jutong.dataflow.lake.errors import RunLanded
 from jutong.dataflow.lake.lake import CATALOGUE
-from jutong.dataflow.lake.names import POOL, QUARANTINE
+from jutong.dataflow.lake.names import POOL, QUARANTINE, WriteCounts
 from jutong.dataflow.lake.rows import row_hash
 from jutong.dataflow.pipelines.correction_files import Correction
 from jutong.dataflow.pipelines.quarantining import COLUMNS, RowState, key_fields
@@ -64,8 +64,13 @@ def readmit(
         if not report.readmitted:
             return report
         provenance = Provenance(department=department, system=system, run_id=correction, collected_at=now)
-        version = lake.write(_writes(contract, correction), provenance, note=report.to_json(), once=True)
-        return replace(report, version=version)
+        lake.write(
+            _writes(contract, correction),
+            provenance,
+            note=lambda done: _landed(report, done[0]).to_json(),
+            once=True,
+        )
+        return earlier_correction(lake, contract.service, correction) or report
     except RunLanded:
         landed = earlier_correction(lake, contract.service, correction)
         if landed is None:
@@ -74,6 +79,12 @@ def readmit(
     finally:
         for name in (_ROWS, _FINDINGS, _WRONG):
             lake.engine.drop(name)
+
+
+def _landed(report: ReadmitReport, done: WriteCounts) -> ReadmitReport:
+    """The report by what the commit did: rows that another correction was faster to admit are closed ones."""
+    landed = done.inserted + done.updated + done.unchanged
+    return replace(report, readmitted=landed, closed=report.closed + report.readmitted - landed)
 
 
 def earlier_correction(lake: Lake, service: str, correction: str) -> ReadmitReport | None:

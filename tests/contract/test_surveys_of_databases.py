@@ -1,4 +1,4 @@
-"""A survey reads the same of a PostgreSQL schema and of a SQLite file: tables, comments, keys, cycles, what is skipped."""
+"""A survey reads the same of PostgreSQL, MariaDB and a SQLite file: tables, comments, keys, cycles, what is skipped."""
 
 import sqlite3
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from jutong.dataflow.connectors import source_tables, survey_tables
 from jutong.vocabulary.catalogue import DataType, Meaning, UpdateFrequency
 from jutong.vocabulary.identifiers import KINDS
 from jutong.vocabulary.surveys import Skipped
+from tests.support.mariadb import mariadb_database
 from tests.support.postgresql import options, server
 
 ID = KINDS["citizen_id"].example
@@ -67,7 +68,28 @@ def postgresql_source(tmp_path):
             connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture
+def mariadb_source(tmp_path):
+    with mariadb_database() as (given, cursor):
+        cursor.execute(
+            "CREATE TABLE jzry (id bigint PRIMARY KEY, xm varchar(60) COMMENT '救助人员姓名',"
+            " zjh varchar(18) COMMENT '证件号码', sjh varchar(20), gxsj date) COMMENT '救助人员登记表'"
+        )
+        cursor.execute("CREATE TABLE oper_log (id int)")
+        cursor.execute("CREATE TABLE gone (id int)")
+        cursor.execute("CREATE VIEW all_jzry AS SELECT * FROM jzry")
+        cursor.executemany("INSERT INTO jzry VALUES (%s, %s, %s, %s, %s)", ROWS)
+        cursor.execute("INSERT INTO oper_log VALUES (1)")
+        yield "mariadb", {**given, "table": "jzry"}, tmp_path, ""
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ]
+)
 def source(request):
     return request.getfixturevalue(f"{request.param}_source")
 

@@ -28,9 +28,9 @@ log = logging.getLogger("jutong.worker")
 
 # After the nightly deliveries and the upkeep of the lake.
 INSPECTION_HOUR: Final = 4
-DATABASES: Final = frozenset({"sqlite", "postgresql"})
+DATABASES: Final = frozenset({"mariadb", "postgresql", "sqlite"})
 # Of a SQLite file the comments are those of its statement, if it was written down at all.
-COMMENTED: Final = frozenset({"postgresql"})
+COMMENTED: Final = frozenset({"mariadb", "postgresql"})
 
 
 def inspection_day(now: datetime) -> str | None:

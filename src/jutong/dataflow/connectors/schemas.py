@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from jutong.dataflow.connectors.errors import DatabaseDamaged, KindUnknown
+from jutong.dataflow.connectors.mariadb_schema import mariadb_schema
 from jutong.dataflow.connectors.options import text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.postgresql_schema import PostgresqlSchema, postgresql_schema
@@ -17,7 +18,7 @@ from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.dataflow.connectors.sqlite import quoted
 from jutong.dataflow.connectors.table_facts import COUNT_LIMIT, ColumnFacts, TableFacts
 
-DATABASES: Final = frozenset({"sqlite", "postgresql"})
+DATABASES: Final = frozenset({"mariadb", "sqlite", "postgresql"})
 __all__ = ["DATABASES", "ColumnFacts", "PostgresqlSchema", "SchemaReader", "TableFacts", "open_schema"]
 
 
@@ -56,6 +57,9 @@ def open_schema(
     elif kind == "postgresql":
         with postgresql_schema(given, limits=limits or ReadLimits()) as server:
             yield server
+    elif kind == "mariadb":
+        with mariadb_schema(given, limits=limits or ReadLimits()) as database:
+            yield database
     else:
         raise KindUnknown(name=kind)
 

@@ -52,6 +52,9 @@ COMMANDS: Final[Mapping[str, Entry]] = {
         "collection", True, "归集数据，查看进度和历史", "collect data, see progress and history"
     ),
     "alerts": Entry("alerts", True, "查看和测试告警渠道", "list and test channels of alerts"),
+    "retention": Entry(
+        "retention", True, "留存期限、冻结和销毁证明", "retention rules, legal holds, proofs of destruction"
+    ),
     "check": Entry(
         "collection", True, "用质量规则检查一张资源池表", "check a pool table with its quality rules"
     ),

@@ -31,8 +31,10 @@ from jutong.dataflow.messaging.errors import (
 from jutong.dataflow.messaging.signing import signature
 from jutong.processes.alerting import look_and_send
 from tests.support.control import BUREAU, CIVIL, DISTRICT, TAX, City, a_city, a_published_entry
+from tests.support.desk import at_the_desk
 from tests.support.receivers import http_receiver, mail_receiver, own_certificate
 
+PAGE = "/desk/alerts/"
 LOOPBACK = MessagingSettings(allowed_networks="127.0.0.0/8", timeout_s=2.0)
 HELLO = Message(id="alert_1", subject="【聚通】归集失败 1", text="· 归集失败  婚姻登记", payload={"count": 1})
 
@@ -276,3 +278,36 @@ def test_mail_goes_encrypted_to_a_server_whose_certificate_is_trusted(tmp_path, 
             send(replace(outlet, secret="wrong"), HELLO, settings=LOOPBACK)
         send(outlet, HELLO, settings=LOOPBACK)
         assert len(server.got) == 1
+
+
+def test_a_channel_is_registered_tested_and_given_a_rule_at_the_desk(city, receiver, settings, monkeypatch):
+    settings.DATA_HOME = city.home
+    monkeypatch.setenv("JUTONG_ALERTS_ALLOWED_NETWORKS", "127.0.0.0/8")
+    desk = at_the_desk(city, "civil_engineer")
+    assert "还没有告警渠道" in desk.read(PAGE)
+    channel = {"code": "duty", "name": "值班群", "department": CIVIL, "kind": "webhook", "digest": "sm3"}
+    channel |= {
+        "address": f"http://127.0.0.1:{receiver.port}/hook",
+        "secret": "geheim",
+        "security": "starttls",
+    }
+    page = desk.post(PAGE, channel, follow=True).content.decode()
+    assert "请先发一条测试消息" in page
+    assert "geheim" not in page
+    assert "编码 duty 已存在" in desk.post(PAGE, channel).content.decode()
+    receiver.status = 403
+    assert "[messaging.refused]" in desk.send(f"{PAGE}channels/duty/test/")
+    receiver.status = 200
+    assert "测试消息已送达" in desk.send(f"{PAGE}channels/duty/test/")
+    rule = {
+        "channel": "duty",
+        "name": "失败",
+        "kinds": ["run_failed", "late"],
+        "lag_s": 300,
+        "quarantined": 100,
+    }
+    page = desk.send(PAGE, **rule, group_minutes=10, quiet_from="22:00", quiet_until="07:00")
+    assert "22:00–07:00" in page
+    assert "值班群" not in at_the_desk(city, "tax_officer").read(PAGE)
+    assert "告警渠道已删除" in desk.send(f"{PAGE}channels/duty/remove/")
+    assert alerts.rules(city.civil_engineer) == ()

@@ -12,11 +12,11 @@ from typing import Final
 from django.db import close_old_connections
 
 from jutong.control.alerts import api as alerts
-from jutong.control.alerts.api import DeliveryStatus, DeliveryView, OpenedChannel
+from jutong.control.alerts.api import DeliveryStatus, DeliveryView
 from jutong.control.collection import api as collection
 from jutong.control.collection.api import Trouble, TroubleKind
 from jutong.control.directory.api import SYSTEM_ACTOR
-from jutong.dataflow.messaging import ChannelKind, Message, MessagingSettings, Outlet, PostalTerms, send
+from jutong.dataflow.messaging import Message, MessagingSettings, Outlet, send
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
@@ -47,7 +47,8 @@ def _deliver(
 ) -> DeliveryStatus:
     try:
         channel = alerts.channel_of(SYSTEM_ACTOR, delivery.delivery_id, home=home)
-        send(outlet_of(channel), message_of(delivery), settings=settings)
+        outlet = Outlet.of(channel.kind, channel.address, channel.options, channel.secret)
+        send(outlet, message_of(delivery), settings=settings)
     except JutongError as error:
         return alerts.record_delivery(
             SYSTEM_ACTOR,
@@ -63,22 +64,6 @@ def _deliver(
             SYSTEM_ACTOR, delivery.delivery_id, clock=clock, error_code=fault.code, detail=fault.detail
         )
     return alerts.record_delivery(SYSTEM_ACTOR, delivery.delivery_id, clock=clock)
-
-
-def outlet_of(channel: OpenedChannel) -> Outlet:
-    options = channel.options
-    return Outlet(
-        kind=ChannelKind(channel.kind),
-        address=channel.address,
-        secret=channel.secret,
-        digest=str(options.get("digest", "sha256")),
-        post=PostalTerms(
-            security=str(options.get("security", "starttls")),
-            user=str(options.get("user", "")),
-            sender=str(options.get("sender", "")),
-            recipients=tuple(options.get("recipients", ())),
-        ),
-    )
 
 
 def message_of(delivery: DeliveryView) -> Message:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from jutong.vocabulary.terms import Term
 
@@ -38,6 +38,22 @@ class Outlet:
     secret: str = field(default="", repr=False)
     digest: str = "sha256"
     post: PostalTerms = field(default_factory=PostalTerms)
+
+    @classmethod
+    def of(cls, kind: str, address: str, options: Mapping[str, Any], secret: str) -> Self:
+        """From a channel as it is kept."""
+        return cls(
+            kind=ChannelKind(kind),
+            address=address,
+            secret=secret,
+            digest=str(options.get("digest", "sha256")),
+            post=PostalTerms(
+                security=str(options.get("security", "starttls")),
+                user=str(options.get("user", "")),
+                sender=str(options.get("sender", "")),
+                recipients=tuple(options.get("recipients", ())),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ import click
 
 from jutong.control.alerts import api
 from jutong.control.directory.api import SYSTEM_ACTOR
-from jutong.dataflow.messaging import Message, MessagingSettings, send
+from jutong.dataflow.messaging import Message, MessagingSettings, Outlet, send
 from jutong.entrypoints.cli.acting import actor_of
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
 from jutong.entrypoints.settings import platform_settings
 from jutong.kernel.clock import SystemClock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.ids import new_id
-from jutong.processes.alerting import look_and_send, outlet_of
+from jutong.processes.alerting import look_and_send
 
 
 @click.group()
@@ -80,6 +80,7 @@ def test(channel: str, *, username: str, as_json: bool) -> None:
     """
     actor, home = actor_of(username), platform_settings().data_home
     opened = api.opened_channel(actor, channel, home=home)
+    outlet = Outlet.of(opened.kind, opened.address, opened.options, opened.secret)
     message = Message(
         id=new_id("alert"),
         subject="【聚通】测试消息 Test message",
@@ -88,7 +89,7 @@ def test(channel: str, *, username: str, as_json: bool) -> None:
     )
     error: JutongError | None = None
     try:
-        send(outlet_of(opened), message, settings=MessagingSettings.read(os.environ))
+        send(outlet, message, settings=MessagingSettings.read(os.environ))
     except JutongError as caught:
         error = caught
     api.record_test(

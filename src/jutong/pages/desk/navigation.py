@@ -55,6 +55,7 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
             (_("归集任务"), "desk:runs", frozenset({P.RUN_READ})),
             (_("问题数据"), "desk:quarantine", frozenset({P.QUARANTINE_READ})),
             (_("完整性台账"), "desk:proofs", frozenset({P.SOURCE_READ})),
+            (_("告警"), "desk:alerts", frozenset({P.ALERT_MANAGE})),
             (_("留存与销毁"), "desk:retention", frozenset({P.RETENTION_READ})),
         ),
     ),

@@ -95,6 +95,7 @@ urlpatterns = [
     path("sources/<str:code>/unbind/", hooking.unbind, name="source-unbind"),
     path("sources/<str:code>/run/", sources.run_now, name="source-run"),
     path("", include("jutong.pages.desk.collection_urls")),
+    path("", include("jutong.pages.desk.alerts_urls")),
     path("", include("jutong.pages.desk.drafting_urls")),
     path("", include("jutong.pages.desk.one_source_urls")),
     path("", include("jutong.pages.desk.quarantine_urls")),

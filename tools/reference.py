@@ -404,6 +404,58 @@ def quality_rules_page(_modules: Iterable[ModuleType]) -> str:
     )
 
 
+def source_kinds_page(_modules: Iterable[ModuleType]) -> str:
+    from jutong.dataflow.connectors import specs
+    from jutong.dataflow.connectors.kinds import CAPABILITY_NAMES
+
+    found = specs()
+    can = ((code(name), zh, en) for name, (zh, en) in CAPABILITY_NAMES.items())
+    names = list(CAPABILITY_NAMES)
+    overview = (
+        (
+            f"[`{spec.kind}`](#{spec.kind})",
+            spec.zh,
+            spec.en,
+            *("yes" if name in spec.capabilities else "" for name in names),
+        )
+        for spec in found.values()
+    )
+    body = [
+        "# Kinds of source\n",
+        (
+            "Made from what each connector declares. `jutong source kinds` prints the same of an installation, plug-ins"
+            " included. What single sources can do may be less: a view has no key.\n"
+        ),
+        "## Capabilities\n\n" + table(("capability", "中文", "what it means"), can),
+        "## Overview\n\n" + table(("kind", "中文", "English", *names), overview),
+    ]
+    for spec in found.values():
+        extra = f' Its driver: `pip install "jutong[{spec.extra}]"`.' if spec.extra else ""
+        rows = (
+            (
+                code(one.name),
+                f"{one.zh} / {one.en}",
+                _needed(one),
+                "sealed" if one.secret else "",
+                code(one.default),
+                ", ".join(code(each) for each in one.choices if each),
+                f"{one.hint_zh} {one.hint_en}".strip(),
+            )
+            for one in spec.options
+        )
+        tried = f"Tried on: {spec.tested_zh.rstrip('。')}。{spec.tested_en.rstrip('.')}."
+        header = ("option", "name", "required", "secret", "default", "choices", "hint")
+        options = table(header, rows) if spec.options else "It has no options.\n"
+        body.append(f"## {spec.kind}\n\n{spec.zh} ({spec.en}).{extra} {tried}\n\n{options}")
+    return "\n".join(body)
+
+
+def _needed(option: Any) -> str:
+    if not option.required:
+        return ""
+    return f"yes, or {code(option.unless)}" if option.unless else "yes"
+
+
 def first_paragraph(thing: Any) -> str:
     return (thing.__doc__ or "").strip().split("\n\n")[0]
 
@@ -529,6 +581,7 @@ PAGES: Final[Mapping[str, Callable[[Iterable[ModuleType]], str]]] = {
     "catalogue-template": catalogue_template_page,
     "quality-rules": quality_rules_page,
     "command-line": cli_page,
+    "source-kinds": source_kinds_page,
 }
 
 

@@ -110,6 +110,17 @@ def test_every_rule_kind_identifier_code_list_and_time_limit_is_in_the_reference
     assert not [rule.code for rule in RULES if rule.code not in pages["lint-rules"]]
 
 
+def test_every_kind_of_source_with_its_options_and_capabilities_is_in_the_reference(pages):
+    from jutong.dataflow.connectors import Capability, specs
+
+    page = pages["source-kinds"]
+    for spec in specs().values():
+        part = page.partition(f"## {spec.kind}\n")[2].partition("\n## ")[0]
+        assert spec.tested_zh.rstrip("。") in part, spec.kind
+        assert not [one.name for one in spec.options if f"`{one.name}`" not in part], spec.kind
+    assert not [name for name in Capability if f"| `{name.value}` |" not in page]
+
+
 def test_every_command_is_in_the_reference(pages):
     from jutong.entrypoints.cli import COMMANDS
 

@@ -145,3 +145,17 @@ TABLE: Final = OptionSpec(
 def port(default: int) -> OptionSpec:
     """The option of a server's port."""
     return OptionSpec(name="port", zh="端口", en="Port", default=str(default))
+
+
+CAPABILITY_NAMES: Final[Mapping[Capability, tuple[str, str]]] = {
+    Capability.SNAPSHOT: ("整表读取", "the whole table is read"),
+    Capability.TYPED: ("保留源类型", "columns keep the source's types; otherwise every column is text"),
+    Capability.REMOTE: ("经网络读取", "reached over the network"),
+    Capability.CURSOR: ("按游标增量", "rows since a value of a column are read alone"),
+    Capability.PUSHDOWN: ("在源端筛选", "columns, key ranges and equalities are selected at the source"),
+    Capability.CHANGE_LOG: ("变更日志", "inserts, updates and deletes are followed in their order"),
+    Capability.PROOF: ("完整性证明", "counts and row hashes of key ranges are computed at the source"),
+    Capability.ENGINE: ("引擎直读", "the lake's engine scans the table by itself"),
+    Capability.PUSH: ("来源推送", "the source sends, and what it sent is read from the spool"),
+}
+"""What each capability means, in Chinese and in English."""

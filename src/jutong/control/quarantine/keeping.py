@@ -12,7 +12,6 @@ from jutong.control.directory.api import (
     Permission,
     city_calendar,
     city_limit,
-    department_id,
     record,
     require,
 )
@@ -72,7 +71,6 @@ def _open(actor: Actor, service: str, provider: str, one: OpenReason, run_id: st
     row = WorkOrder.objects.create(
         code=new_id("wo"),
         entry_id=entry,
-        department_id=department_id(provider),
         reason=one.reason[:200],
         open_key=f"{entry}:{one.reason}"[:240],
         status=OrderStatus.SENT.value,
@@ -120,11 +118,13 @@ def step_order(actor: Actor, code: str, action: OrderAction, *, note: str = "", 
     """
     row = find_order(code)
     permission = Permission.QUARANTINE_SETTLE if action in BY_AUTHORITY else Permission.QUARANTINE_CORRECT
-    require(actor, permission, row.department.code)
+    require(actor, permission, row.entry.provider.code)
     if action is OrderAction.REFUSE and not note.strip():
         raise ReasonMissing
     with transaction.atomic():
-        row = WorkOrder.objects.select_for_update(of=("self",)).select_related("department").get(pk=row.pk)
+        row = (
+            WorkOrder.objects.select_for_update(of=("self",)).select_related("entry__provider").get(pk=row.pk)
+        )
         if action is OrderAction.NOTE:
             _note(actor, row, action, clock, note=note)
         else:
@@ -160,7 +160,7 @@ def _step(
         at=clock.now(),
         object_type="work_order",
         object_id=row.code,
-        department=row.department.code,
+        department=row.entry.provider.code,
         detail={"action": action.value, "status": target.value, "run": run_id},
     )
 

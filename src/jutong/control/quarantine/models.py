@@ -6,13 +6,10 @@ from jutong.control.quarantine.terms import CorrectionState, OrderStatus
 
 
 class WorkOrder(models.Model):
-    """问题数据工单: the open rows of one entry that were refused for one reason."""
+    """问题数据工单: the open rows of one entry that were refused for one reason; its department is the entry's provider."""
 
     code = models.CharField(max_length=40, unique=True)
     entry = models.ForeignKey("catalogue.Entry", on_delete=models.PROTECT, related_name="work_orders")
-    department = models.ForeignKey(
-        "directory.Department", on_delete=models.PROTECT, related_name="work_orders"
-    )
     reason = models.CharField(max_length=200)
     # "entry:reason" while it is not closed, null after: unique, so one open order for a reason.
     open_key = models.CharField(max_length=240, null=True, unique=True)  # noqa: DJ001  # null: not open

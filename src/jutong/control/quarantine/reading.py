@@ -37,7 +37,7 @@ def orders(
     rows = _within(actor).order_by("-pk")
     exact = {
         "entry__service": where.service,
-        "department__code": where.department,
+        "entry__provider__code": where.department,
         "status": where.status.value if where.status else "",
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
@@ -59,7 +59,7 @@ def order(actor: Actor, code: str, *, clock: Clock) -> OrderView:
         OrderNotFound: there is none.
     """
     row = find_order(code)
-    require(actor, Permission.QUARANTINE_READ, row.department.code)
+    require(actor, Permission.QUARANTINE_READ, row.entry.provider.code)
     events = tuple(_event_view(event) for event in row.events.all())
     return order_view(actor, row, business_date(clock.now()), events)
 
@@ -82,7 +82,7 @@ def order_counts(actor: Actor, *, clock: Clock) -> Mapping[str, OrderCounts]:
     rows = (
         _within(actor)
         .order_by()
-        .values("department__code")
+        .values("entry__provider__code")
         .annotate(
             standing=Count("pk", filter=standing),
             overdue=Count("pk", filter=standing & Q(due_on__lt=today)),
@@ -91,7 +91,7 @@ def order_counts(actor: Actor, *, clock: Clock) -> Mapping[str, OrderCounts]:
         )
     )
     return {
-        row["department__code"]: OrderCounts(
+        row["entry__provider__code"]: OrderCounts(
             standing=row["standing"],
             overdue=row["overdue"],
             closed=row["closed"],
@@ -116,12 +116,12 @@ def find_correction(code: str) -> Correction:
 
 
 def _rows() -> Any:
-    return WorkOrder.objects.select_related("entry", "department")
+    return WorkOrder.objects.select_related("entry__provider")
 
 
 def _within(actor: Actor) -> Any:
     reach = scope(actor, Permission.QUARANTINE_READ)
-    return _rows() if reach is None else _rows().filter(department__code__in=reach)
+    return _rows() if reach is None else _rows().filter(entry__provider__code__in=reach)
 
 
 def order_view(
@@ -132,8 +132,8 @@ def order_view(
         code=row.code,
         service=row.entry.service,
         title=row.entry.title,
-        department=row.department.code,
-        department_name=row.department.name,
+        department=row.entry.provider.code,
+        department_name=row.entry.provider.name,
         reason=row.reason,
         status=status,
         rows_open=row.rows_open,
@@ -157,7 +157,7 @@ def _actions(actor: Actor, row: WorkOrder, status: OrderStatus) -> tuple[OrderAc
         (Permission.QUARANTINE_CORRECT, BY_DEPARTMENT),
         (Permission.QUARANTINE_SETTLE, BY_AUTHORITY),
     ):
-        if can(actor, permission, row.department.code):
+        if can(actor, permission, row.entry.provider.code):
             allowed += [action for action in actions if after(status, action) is not None]
     return tuple(allowed)
 

@@ -12,8 +12,8 @@ from jutong.control.approval.values import ApplicationFilter
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.values import EntryFilter, EntrySummary
 from jutong.control.collection import api as collection
-from jutong.control.collection.terms import Punctuality, RunStatus
-from jutong.control.collection.values import BindingView, RunFilter, RunView
+from jutong.control.collection.values import RunView
+from jutong.control.collection.wall import WallFilter, WallState, wall
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.drafting import api as drafting
 from jutong.pages.components import Column, Link, Table, Tile, Tone
@@ -22,6 +22,7 @@ from jutong.pages.desk.applications import applications_table
 from jutong.pages.desk.badges import badge
 from jutong.pages.desk.clocks import clocks_table
 from jutong.pages.desk.lists_overview import add_to_home
+from jutong.pages.desk.quarantine import add_refused_to_home
 from jutong.pages.desk.runs import error_text
 from jutong.vocabulary.catalogue import EntryStatus
 
@@ -46,6 +47,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         add_to_home(actor, tiles, tables)
     if Permission.RUN_READ in actor.permissions:
         _add_runs(actor, tiles, tables)
+        add_refused_to_home(actor, tiles)
     context = {"tiles": tiles, "tables": tables, "shortcuts": _shortcuts(actor)}
     return desk_render(request, actor, "desk/home.html", context)
 
@@ -172,9 +174,9 @@ def _entries_table(rows: Sequence[EntrySummary], caption: str) -> Table:
 
 def _add_runs(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
     """Entries whose newest run failed; a failure that a later run mended is history."""
-    bindings = collection.bindings(actor, clock=clock())
-    failed = [run for one in bindings if (run := _newest(actor, one)) and run.status is RunStatus.FAILED]
-    late = sum(one.punctuality is Punctuality.LATE for one in bindings)
+    found = wall(actor, WallFilter(), now=clock().now())
+    failed = [cell.run_id for cell in found.cells if cell.state is WallState.BROKEN and cell.error_code]
+    late = found.counts[WallState.LATE]
     tiles += [
         Tile(
             title=_("归集失败的条目"),
@@ -185,17 +187,12 @@ def _add_runs(actor: Actor, tiles: list[Tile], tables: list[Table]) -> None:
         Tile(
             title=_("迟到的条目"),
             value=late,
-            href=reverse("desk:sources"),
+            href=reverse("desk:wall") + "?state=late",
             tone=Tone.WARNING if late else Tone.GOOD,
         ),
     ]
     if failed:
-        tables.append(_failed_table(failed[:SHOWN]))
-
-
-def _newest(actor: Actor, binding: BindingView) -> RunView | None:
-    rows = collection.runs(actor, RunFilter(service=binding.service), limit=1).rows
-    return rows[0] if rows else None
+        tables.append(_failed_table([collection.run(actor, run_id) for run_id in failed[:SHOWN]]))
 
 
 def _failed_table(failed: Sequence[RunView]) -> Table:

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
+from jutong.control.collection import api as collection
+from jutong.control.collection.api import RunFilter, RunStatus
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.quarantine import api as quarantine
@@ -98,6 +100,28 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         "pages": paging(request, page),
     }
     return desk_render(request, actor, "desk/quarantine/list.html", context)
+
+
+def add_refused_to_home(actor: Actor, tiles: list[Tile]) -> None:
+    """What waits for those who correct refused rows and decide on held deliveries."""
+    if Permission.QUARANTINE_CORRECT in actor.permissions:
+        counts = quarantine.order_counts(actor, clock=clock())
+        standing = sum(one.standing for one in counts.values())
+        overdue = sum(one.overdue for one in counts.values())
+        tiles.append(
+            Tile(
+                title=_("问题数据工单"),
+                value=standing,
+                note=_("其中 %(count)d 件超期") % {"count": overdue} if overdue else "",
+                href=reverse("desk:quarantine"),
+                tone=Tone.BAD if overdue else Tone.WARNING if standing else Tone.GOOD,
+            )
+        )
+    if Permission.RUN_CONFIRM in actor.permissions:
+        held = collection.runs(actor, RunFilter(status=RunStatus.HELD), limit=100).rows
+        if held:
+            address = reverse("desk:runs") + f"?status={RunStatus.HELD.value}"
+            tiles.append(Tile(title=_("待确认的归集"), value=len(held), href=address, tone=Tone.WARNING))
 
 
 def _orders(rows: tuple[OrderView, ...]) -> Table:

@@ -25,6 +25,7 @@ from jutong.processes.carrying import Carry, Carrying, carry_whole
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
+from jutong.processes.proving import prove_after
 from jutong.processes.watching import RunWatch
 from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import EntryContract, RunReport
@@ -105,6 +106,7 @@ def carry_run(run_id: str, *, worker: str = WORKER) -> str:
             run = collection.run(SYSTEM_ACTOR, run_id)
             if run.version is not None and not run.dry_run:
                 serve_version(run.service, run.version, home=settings.DATA_HOME)
+                prove_after(run_id, home=settings.DATA_HOME, clock=SystemClock())
     except (RunConflict, RunNotFound) as error:
         log.warning("run %s is not ours to carry out: %s", run_id, error.code)
         return "conflict"

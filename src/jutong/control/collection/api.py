@@ -28,6 +28,7 @@ from jutong.control.collection.kept import (
 )
 from jutong.control.collection.live import LivePlace, live_place, live_services
 from jutong.control.collection.moving import move_sources
+from jutong.control.collection.proofs import ProofJob, may_prove, proof_job, record_proof
 from jutong.control.collection.pushing import (
     PushedEntry,
     PushTarget,
@@ -86,6 +87,7 @@ __all__ = [
     "LastDelivery",
     "LivePlace",
     "PooledEntry",
+    "ProofJob",
     "Punctuality",
     "PushTarget",
     "PushedEntry",
@@ -117,6 +119,7 @@ __all__ = [
     "latest_versions",
     "live_place",
     "live_services",
+    "may_prove",
     "move_sources",
     "next_run",
     "note_lag",
@@ -126,12 +129,14 @@ __all__ = [
     "pooled_entries",
     "pooled_entry",
     "promised_by",
+    "proof_job",
     "punctuality",
     "push_target",
     "pushed_entries",
     "record_cancelled",
     "record_failure",
     "record_progress",
+    "record_proof",
     "record_push",
     "record_report",
     "record_test",

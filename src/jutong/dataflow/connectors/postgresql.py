@@ -1,8 +1,8 @@
 """One table or view of a PostgreSQL database: COPY out in one read-only snapshot, parsed by Arrow."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,38 +10,28 @@ import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from jutong.dataflow.connectors.errors import (
+    BoundInvalid,
+    ColumnMissing,
     ColumnUnreadable,
-    ConnectorError,
-    DatabaseMissing,
-    OptionInvalid,
-    SourceRefused,
-    SourceUnreachable,
     TableMissing,
     TooManyColumns,
 )
 from jutong.dataflow.connectors.kinds import DATABASE, HOST, PASSWORD, TABLE, USER, KindSpec, Place, port
-from jutong.dataflow.connectors.options import number_option, text_option
-from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, RejectedLine, bounded
+from jutong.dataflow.connectors.postgresql_engine import Attachment, Server, TableColumn, can_scan
+from jutong.dataflow.connectors.postgresql_parts import greatest_of, selection
+from jutong.dataflow.connectors.postgresql_proof import ComputesProof
+from jutong.dataflow.connectors.postgresql_session import place_of, session_of
+from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, Part, RejectedLine, bounded
 from jutong.dataflow.connectors.settings import ReadLimits
-from jutong.kernel.settings import Secret
 from jutong.vocabulary.catalogue import FormatClass
 
-# What a connection string may say; the rest (services, files, other servers) is not a department's to choose.
-_OF_DSN: Final = {
-    "host": "host",
-    "port": "port",
-    "dbname": "database",
-    "user": "user",
-    "password": "password",
-}
 # A NULL comes as this text and not as nothing: an empty text is a value in PostgreSQL.
 _NULL: Final = "\\N"
 _BLOCK_BYTES: Final = 4 << 20
 _COLUMNS: Final = """
-    SELECT a.attname, t.typname, a.atttypmod
+    SELECT a.attname, t.typname, a.atttypmod, pg_is_in_recovery()
     FROM pg_attribute a
     JOIN pg_class c ON c.oid = a.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -49,6 +39,16 @@ _COLUMNS: Final = """
     WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped
       AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
     ORDER BY a.attnum
+"""
+_UNIQUE: Final = """
+    SELECT array_agg(a.attname::text)
+    FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
+    WHERE n.nspname = %s AND c.relname = %s AND i.indisunique AND i.indisvalid AND i.indimmediate
+      AND i.indpred IS NULL AND i.indexprs IS NULL
+    GROUP BY i.indexrelid HAVING bool_and(a.attnotnull)
 """
 _PLAIN_TYPES: Final[Mapping[str, pa.DataType]] = {
     "int2": pa.int64(),
@@ -62,31 +62,23 @@ _PLAIN_TYPES: Final[Mapping[str, pa.DataType]] = {
     "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us", tz="UTC"),
 }
-_REFUSED: Final = ("28", "42501")
-_NO_DATABASE: Final = "3D000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresPlace:
-    """Where the table is; the password never shows in a representation."""
-
-    host: str
-    port: int
-    database: str
-    user: str
-    password: Secret
-    schema: str
-    table: str
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}/{self.database}"
-
-
-class PostgresqlConnector:
+class PostgresqlConnector(ComputesProof):
     """One table, in one snapshot (REPEATABLE READ, read-only). Types without an Arrow twin come as text."""
 
     kind = "postgresql"
-    capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED, Capability.REMOTE})
+    capabilities = frozenset(
+        {
+            Capability.SNAPSHOT,
+            Capability.TYPED,
+            Capability.REMOTE,
+            Capability.ENGINE,
+            Capability.PROOF,
+            Capability.CURSOR,
+            Capability.PUSHDOWN,
+        }
+    )
     spec = KindSpec(
         kind=kind,
         zh="PostgreSQL 数据库",
@@ -122,8 +114,11 @@ class PostgresqlConnector:
         self.spec.refuse_unknown(options)
         self._limits = limits
         self._place = place_of(options)
+        self._attached: Attachment | None = None
         with self._session() as connection:
             self._schema = self._find_schema(connection)
+        if not can_scan(self._table) or self._standby:
+            self.capabilities = self.capabilities - {Capability.ENGINE}
         if len(self._schema.names) > limits.max_columns:
             raise TooManyColumns(
                 name=self._place.table, columns=len(self._schema.names), limit=limits.max_columns
@@ -142,85 +137,121 @@ class PostgresqlConnector:
         return {"place": str(self._place), "schema": self._place.schema, "table": self._place.table}
 
     def read(self) -> Iterator[pa.RecordBatch]:
-        names = sql.SQL(", ").join(sql.Identifier(name) for name in self._schema.names)
-        query = sql.SQL(
-            "COPY (SELECT {names} FROM {table}) TO STDOUT (FORMAT csv, ENCODING 'UTF8', NULL {null})"
-        ).format(
-            names=names,
-            table=sql.Identifier(self._place.schema, self._place.table),
-            null=sql.Literal(_NULL),
-        )
-        with self._session() as connection, connection.cursor() as cursor, cursor.copy(query) as copy:
-            stream = _CopyStream(copy.read)
-            # Arrow refuses an empty stream, and an empty table is none of its business.
-            if not stream.fill():
-                return
-            try:
-                with self._open(stream) as reader:
-                    for batch in reader:
-                        yield from bounded(batch, self._limits.batch_rows)
-            except pa.ArrowInvalid as error:
-                raise ColumnUnreadable(name=self._place.table, place=_column_of(error)) from error
+        return self.read_part(Part())
 
-    def _open(self, stream: "_CopyStream") -> pacsv.CSVStreamingReader:
-        return pacsv.open_csv(
-            pa.PythonFile(stream, mode="r"),
-            read_options=pacsv.ReadOptions(
-                column_names=self._schema.names, block_size=_BLOCK_BYTES, use_threads=False
-            ),
-            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=pacsv.ConvertOptions(
-                column_types=self._schema,
-                null_values=[_NULL],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-                true_values=["t"],
-                false_values=["f"],
-            ),
+    def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
+        """As `read`, of the selected rows and columns; with `limit` and a bounded column in that column's order."""
+        select = selection(self._identifier, self._place.table, self._schema.names, part)
+        names = self._schema.names if part.columns is None else part.columns
+        yield from self._copied(select, names, asked=part.column or "、".join(part.equal))
+
+    def read_keys(self, key: str, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """As `read`, of the rows whose key is one of these texts."""
+        select = sql.SQL("{} WHERE {} IN ({})").format(
+            selection(self._identifier, self._place.table, self._schema.names, Part()),
+            sql.Identifier(key),
+            sql.SQL(", ").join(sql.Literal(one) for one in keys),
         )
+        yield from self._copied(select, self._schema.names, asked=key)
+
+    def _copied(self, select: sql.Composed, names: Sequence[str], *, asked: str) -> Iterator[pa.RecordBatch]:
+        schema = pa.schema([self._schema.field(name) for name in names])
+        query = sql.SQL("COPY ({select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8', NULL {null})").format(
+            select=select, null=sql.Literal(_NULL)
+        )
+        with self._session() as connection, connection.cursor() as cursor:
+            try:
+                with cursor.copy(query) as copy:
+                    yield from self._batches(_CopyStream(copy.read), schema)
+            except psycopg.DataError as error:
+                if not asked:  # a view that cannot compute one of its rows
+                    raise ColumnUnreadable(name=self._place.table, place="?") from error
+                raise BoundInvalid(column=asked) from error
+
+    def greatest(self, column: str) -> str | None:
+        kinds = {one.name: one.kind for one in self._table}
+        if column not in kinds:
+            raise ColumnMissing(name=self._place.table, column=column)
+        with self._session() as connection:
+            row = connection.execute(greatest_of(self._identifier, column, kinds[column])).fetchone()
+        return None if row is None else str(row[0])
+
+    @property
+    def _identifier(self) -> sql.Identifier:
+        return sql.Identifier(self._place.schema, self._place.table)
+
+    def _batches(self, stream: "_CopyStream", schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        # Arrow refuses an empty stream, and an empty table is none of its business.
+        if not stream.fill():
+            return
+        try:
+            with _opened(stream, schema) as reader:
+                for batch in reader:
+                    yield from bounded(batch, self._limits.batch_rows)
+        except pa.ArrowInvalid as error:
+            raise ColumnUnreadable(name=self._place.table, place=_column_of(error)) from error
 
     def _find_schema(self, connection: psycopg.Connection[Any]) -> pa.Schema:
         found = connection.execute(_COLUMNS, (self._place.schema, self._place.table)).fetchall()
         if not found:
             raise TableMissing(place=str(self._place), table=f"{self._place.schema}.{self._place.table}")
-        return pa.schema([(name, _arrow_type(kind, modifier)) for name, kind, modifier in found])
+        self._table = tuple(
+            TableColumn(name=name, kind=kind, modifier=digits) for name, kind, digits, _ in found
+        )
+        # A standby gives no snapshot that several connections could share.
+        self._standby = bool(found[0][3])
+        return pa.schema([(column.name, _arrow_type(column.kind, column.modifier)) for column in self._table])
+
+    def attach(self, connection: Any, part: Part | None = None) -> str:
+        """The rows as a relation of the engine, read by itself; all in one snapshot.
+
+        Raises:
+            SourceUnreachable: the engine cannot reach the server.
+        """
+        place = self._place
+        server = Server(
+            host=place.host,
+            port=place.port,
+            database=place.database,
+            user=place.user,
+            password=place.password,
+            connect_timeout_s=self._limits.connect_timeout_s,
+        )
+        self.detach(connection)
+        self._attached = Attachment(connection, server, place.schema)
+        return self._attached.relation(place.schema, place.table, self._table, part)
+
+    def detach(self, connection: Any) -> None:
+        """Forget what `attach` made; safe to repeat."""
+        del connection  # the attachment knows its own
+        if self._attached is not None:
+            self._attached.close()
+            self._attached = None
+
+    def unique_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The columns of each whole unique index without nulls, those of the primary key among them."""
+        with self._session() as connection:
+            rows = connection.execute(_UNIQUE, (self._place.schema, self._place.table)).fetchall()
+        return tuple(tuple(names) for (names,) in rows)
 
     def _session(self) -> AbstractContextManager[psycopg.Connection[Any]]:
         return session_of(self._place, self._limits)
 
 
-@contextmanager
-def session_of(place: PostgresPlace, limits: ReadLimits) -> Iterator[psycopg.Connection[Any]]:
-    """A read-only snapshot; what the server says against it becomes an error that names no secret."""
-    try:
-        with psycopg.connect(
-            host=place.host,
-            port=place.port,
-            dbname=place.database,
-            user=place.user,
-            password=place.password.reveal() or None,
-            connect_timeout=limits.connect_timeout_s,
-            application_name="jutong",
-            options="-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO"
-            " -c lock_timeout=10s -c extra_float_digits=1 -c bytea_output=hex",
-        ) as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            yield connection
-    except psycopg.Error as error:
-        raise _translated(place, error) from error
-
-
-def _translated(place: PostgresPlace, error: psycopg.Error) -> ConnectorError:
-    state = error.sqlstate or ""
-    text = str(error)
-    if state.startswith(_REFUSED) or "authentication failed" in text or "no password supplied" in text:
-        return SourceRefused(place=str(place))
-    if state == _NO_DATABASE or ('database "' in text and "does not exist" in text):
-        return DatabaseMissing(place=f"{place.host}:{place.port}")
-    if state in {"42P01", "3F000"}:
-        return TableMissing(place=str(place), table=place.table)
-    return SourceUnreachable(place=str(place))
+def _opened(stream: "_CopyStream", schema: pa.Schema) -> pacsv.CSVStreamingReader:
+    return pacsv.open_csv(
+        pa.PythonFile(stream, mode="r"),
+        read_options=pacsv.ReadOptions(column_names=schema.names, block_size=_BLOCK_BYTES, use_threads=False),
+        parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=pacsv.ConvertOptions(
+            column_types=schema,
+            null_values=[_NULL],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
 
 
 class _CopyStream:
@@ -257,37 +288,6 @@ class _CopyStream:
 
     def close(self) -> None:
         self.closed = True
-
-
-def _of_dsn(dsn: str) -> dict[str, Any]:
-    """The options that a connection string stands for; the message never repeats it, it holds a password."""
-    try:
-        known = conninfo_to_dict(dsn)
-    except psycopg.Error:
-        known = {"?": ""}
-    if not known.keys() <= _OF_DSN.keys():
-        raise OptionInvalid(
-            option="dsn",
-            reason_zh="应形如 postgresql://用户:口令@主机:端口/库，不含其他参数",
-            reason_en="write it as postgresql://user:password@host:port/database, without other parameters",
-        )
-    return {_OF_DSN[name]: value for name, value in known.items()}
-
-
-def place_of(options: Mapping[str, Any]) -> PostgresPlace:
-    options = {**_of_dsn(text_option(options, "dsn")), **options}
-    for name in ("host", "database", "user", "table"):
-        if not text_option(options, name):
-            raise OptionInvalid(option=name, reason_zh="不能为空", reason_en="it must not be empty")
-    return PostgresPlace(
-        host=text_option(options, "host"),
-        port=number_option(options, "port", 5432, low=1, high=65535),
-        database=text_option(options, "database"),
-        user=text_option(options, "user"),
-        password=Secret(text_option(options, "password")),
-        schema=text_option(options, "schema") or "public",
-        table=text_option(options, "table"),
-    )
 
 
 def _arrow_type(kind: str, modifier: int) -> pa.DataType:

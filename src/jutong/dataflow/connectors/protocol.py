@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 import pyarrow as pa
 
 from jutong.dataflow.connectors.errors import TooManyRejected
+from jutong.vocabulary.catalogue import DataType
 
 RAW_TEXT_LIMIT: Final = 4_000
 
@@ -187,27 +188,60 @@ class EngineConnector(Connector, Protocol):
     """A source that the lake's engine scans without Python touching the rows (capability ENGINE)."""
 
     def attach(self, connection: Any, part: Part | None = None) -> str:
-        """Make the source readable on this DuckDB connection; the SQL of a relation with its columns in order."""
+        """Make the source readable on this DuckDB connection; the SQL of a relation with its columns in order.
+
+        Within one transaction of the connection every statement reads the same snapshot of the source.
+        """
         ...
 
     def detach(self, connection: Any) -> None: ...
 
+    def unique_keys(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of columns whose values are never null and that the source itself keeps unique."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashedColumn:
+    """A column that takes part in a row's hash, in the form that the entry gives its values."""
+
+    name: str
+    data_type: DataType
+
 
 @runtime_checkable
 class ProvableConnector(Connector, Protocol):
-    """A source that computes counts and row hashes of its own rows (capability PROOF)."""
+    """A source that computes counts and row hashes of its own rows (capability PROOF).
+
+    Keys are compared as whole numbers where the column's type is one, else as UTF-8 bytes; a row without key counts
+    to the range that is open below. An empty `key` stands for none: the only range is the whole table.
+    """
 
     hash_method: str
-    """The recipe; `jutong.dataflow.pipelines` has the same for the pool's side."""
+    """The recipe; `jutong.dataflow.pipelines.fingerprints` has the same for the pool's side."""
 
-    def key_ranges(self, key: str, parts: int) -> tuple[KeyRange, ...]:
-        """About equal ranges of the key that together hold every row."""
+    def numeric_key(self, key: str) -> bool:
+        """Whether the key's column is of whole numbers."""
+        ...
+
+    def key_ranges(self, key: str, parts: int, within: KeyRange) -> tuple[KeyRange, ...]:
+        """About equal ranges of the key that together hold every row of `within`; at most about `parts`."""
         ...
 
     def fingerprints(
-        self, key: str, columns: Sequence[str], ranges: Sequence[KeyRange]
+        self, key: str, columns: Sequence[HashedColumn], ranges: Sequence[KeyRange]
     ) -> tuple[Fingerprint, ...]:
-        """One for each range, of one snapshot of the table."""
+        """One for each of these adjoining ranges, of one snapshot of the table."""
+        ...
+
+    def row_hashes(
+        self, key: str, columns: Sequence[HashedColumn], within: KeyRange
+    ) -> Iterator[pa.RecordBatch]:
+        """`key` (text, null for none) and `hash` (unsigned 64 bits) of every row of a range."""
+        ...
+
+    def read_keys(self, key: str, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """As `read`, of the rows with one of these keys."""
         ...
 
 

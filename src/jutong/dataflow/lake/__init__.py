@@ -2,7 +2,13 @@
 
 from jutong.dataflow.lake.engine import DuckDBEngine, Engine
 from jutong.dataflow.lake.lake import Lake, TableWrite
-from jutong.dataflow.lake.names import PROVENANCE_COLUMNS, Provenance, TableName, TableVersion
+from jutong.dataflow.lake.names import (
+    PROVENANCE_COLUMNS,
+    Provenance,
+    TableName,
+    TableVersion,
+    WriteCounts,
+)
 from jutong.dataflow.lake.settings import LakeSettings
 
 __all__ = [
@@ -15,4 +21,5 @@ __all__ = [
     "TableName",
     "TableVersion",
     "TableWrite",
+    "WriteCounts",
 ]

@@ -42,6 +42,16 @@ class ColumnsDiffer(JutongError):
     )
 
 
+class KeysInvalid(JutongError):
+    code = "lake.keys_invalid"
+    kind = ErrorKind.INTERNAL
+    zh = "要合并的行中有 {empty} 行主键为空、{again} 行主键重复，没有写入任何数据。请核对目录条目的主键后重试。"
+    en = (
+        "Among the rows to merge {empty} have no key and {again} repeat one; nothing was written. "
+        "Check the key of the entry and try again."
+    )
+
+
 class LakeLocked(JutongError):
     code = "lake.locked"
     kind = ErrorKind.UNAVAILABLE

@@ -25,15 +25,21 @@ from jutong.dataflow.lake.errors import (
     VersionUnknown,
 )
 from jutong.dataflow.lake.extensions import load_extensions
+from jutong.dataflow.lake.files import RowFiles, adopt
+from jutong.dataflow.lake.history import every_did, has_index, last_did, make_index, versions_of
 from jutong.dataflow.lake.lock import write_lock
-from jutong.dataflow.lake.names import Provenance, TableName, TableVersion
+from jutong.dataflow.lake.merging import merge
+from jutong.dataflow.lake.names import Provenance, TableName, TableVersion, WriteCounts
 from jutong.dataflow.lake.rows import stamped
 from jutong.dataflow.lake.settings import LakeSettings
 
 CATALOGUE: Final = "lake"
 _ATTEMPTS: Final = 6
+# Files that no version has: a killed writer's, when they are older than any write takes.
+_ABANDONED: Final = timedelta(days=2)
 
-WriteMode = Literal["append", "replace"]
+WriteMode = Literal["append", "replace", "merge"]
+Noted: TypeAlias = str | Callable[[Sequence[WriteCounts]], str]
 Data: TypeAlias = pa.Table | pa.RecordBatch | pa.RecordBatchReader
 
 
@@ -47,10 +53,19 @@ class TableWrite:
     table: TableName
     source: exp.Query
     mode: WriteMode = "replace"
+    """`merge`: rows take the place of the table's rows of their `keys`; the same row again changes nothing."""
+    keys: tuple[str, ...] = ()
+    """Columns that tell rows apart when they are merged; never empty, never twice among the rows of `source`."""
+    deletes: exp.Query | None = None
+    """When merged: the keys of rows that are taken out (those of `source` go in after)."""
+    position: str | None = None
+    """Where reading the source goes on: kept with the table in the same commit; None: as it was."""
     sort_by: tuple[str, ...] = ()
     """Look-ups by these columns then read a small part of the files."""
     expected_rows: int | None = None
     """How many rows must arrive; another number undoes everything."""
+    files: RowFiles | None = None
+    """Where the rows are already; `source` then only says which columns they have."""
 
 
 class Lake:
@@ -126,9 +141,11 @@ class Lake:
         return self._write_data("replace", table, data, provenance, sort_by)
 
     def write(
-        self, writes: Sequence[TableWrite], provenance: Provenance, *, note: str = "", once: bool = False
+        self, writes: Sequence[TableWrite], provenance: Provenance, *, note: Noted = "", once: bool = False
     ) -> int:
         """Make all `writes` visible together, as one version, or none of them; the version made.
+
+        `note` may be a function of what was done to each table, in the order of `writes`.
 
         Raises:
             RunLanded: this is to happen `once`, and the first table already has a version of this run.
@@ -139,8 +156,10 @@ class Lake:
             # Only a writer whose turn it is can know: two workers may carry out one run, each for the other's dead.
             if once:
                 self._require_new(provenance.run_id, writes[0].table)
-            tables = {str(write.table): self._put(write, provenance) for write in writes}
-            self._sign({"run_id": provenance.run_id, "tables": tables, "note": note})
+            counts = [self._put(write, provenance) for write in writes]
+            tables = {str(write.table): _did(write, done) for write, done in zip(writes, counts, strict=True)}
+            text = note if isinstance(note, str) else note(counts)
+            self._sign({"run_id": provenance.run_id, "tables": tables, "note": text})
 
         return self._commit(work)
 
@@ -167,20 +186,32 @@ class Lake:
         instant = f"TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00'"
         with write_lock(self.folder / "write.lock", self.settings.write_wait_s):
             self.engine.run(f"CALL ducklake_merge_adjacent_files('{CATALOGUE}')")
-            if outdated := self._outdated(until):
+            if outdated := self._outdated(now):
                 self.engine.run(f"CALL ducklake_expire_snapshots('{CATALOGUE}', versions => {outdated})")
             self.engine.run(f"CALL ducklake_cleanup_old_files('{CATALOGUE}', older_than => {instant})")
+            abandoned = (now - _ABANDONED).astimezone(UTC)
+            self.engine.run(
+                f"CALL ducklake_delete_orphaned_files('{CATALOGUE}', "
+                f"older_than => TIMESTAMPTZ '{abandoned:%Y-%m-%d %H:%M:%S}+00')"
+            )
 
-    def _outdated(self, until: datetime) -> list[int]:
-        """Versions made before `until` that are the present one of no table, the oldest first."""
-        rows = self._rows(
-            "SELECT snapshot_id, epoch_us(snapshot_time), commit_extra_info FROM ducklake_snapshots(?) ORDER BY 1",
-            [CATALOGUE],
-        )
-        present = {table: number for number, _, text in rows if text for table in json.loads(text)["tables"]}
-        kept = {*present.values(), rows[-1][0]}
-        limit = until.timestamp() * 1_000_000
-        return [number for number, microseconds, _ in rows if microseconds < limit and number not in kept]
+    def _outdated(self, now: datetime) -> list[int]:
+        """Versions past keeping that are the present one of no table, the oldest first.
+
+        Of merged versions, which a change log makes by the second, the last of each day is kept past the first.
+        """
+        limit, fresh = now - timedelta(days=self.settings.keep_versions_days), now - timedelta(days=1)
+        commits = every_did(self.engine)
+        present = {table: number for number, _, table, _ in commits if table}
+        daily = {(table, made_at.date()): number for number, made_at, table, _ in commits if table}
+        kept = {*present.values(), *(number for number, *_ in commits[-1:])}
+        kept |= {number for number, made_at, _, _ in commits if made_at >= fresh}
+        kept |= {
+            number
+            for number, made_at, table, mode in commits
+            if made_at >= limit and (mode != "merge" or daily[table, made_at.date()] == number)
+        }
+        return sorted({number for number, *_ in commits} - kept)
 
     # Reading
 
@@ -198,17 +229,20 @@ class Lake:
         Raises:
             TableUnknown: there is no such table.
         """
-        rows = self._rows(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_catalog = ? AND table_schema = ? AND table_name = ? ORDER BY ordinal_position",
-            [CATALOGUE, table.schema, table.name],
-        )
-        if not rows:
-            raise TableUnknown(table=str(table))
+        self._require(table)
+        rows = self._rows(f"DESCRIBE {self.engine.render(table.table(CATALOGUE))}")
         return tuple(row[0] for row in rows)
 
     def exists(self, table: TableName) -> bool:
-        return table in self.tables(table.schema)
+        try:
+            # A look-up by name, where a list of all tables would grow with the lake.
+            self.engine.connection.execute(f"FROM {self.engine.render(table.table(CATALOGUE))} LIMIT 0")
+        except duckdb.CatalogException:
+            return False
+        except duckdb.Error:
+            with translated_errors():
+                raise
+        return True
 
     def count(self, table: TableName, version: int | None = None) -> int:
         """How many rows the table has (at `version`).
@@ -256,32 +290,26 @@ class Lake:
         with translated_errors():
             yield from result.to_arrow_reader(batch_rows)
 
-    def versions(self, table: TableName) -> list[TableVersion]:
-        """Committed versions of the table since it was last made, the newest first."""
-        rows = self._rows(
-            "SELECT snapshot_id, epoch_us(snapshot_time), commit_extra_info "
-            "FROM ducklake_snapshots(?) WHERE commit_extra_info IS NOT NULL ORDER BY 1 DESC",
-            [CATALOGUE],
-        )
-        found = []
-        for version, microseconds, text in rows:
-            info = json.loads(text)
-            change = info["tables"].get(str(table))
-            if change is None:
-                continue
-            if change["mode"] == "drop":
-                break
-            found.append(
-                TableVersion(
-                    version=version,
-                    made_at=datetime.fromtimestamp(microseconds / 1_000_000, UTC),
-                    rows=change["rows"],
-                    mode=change["mode"],
-                    run_id=info["run_id"],
-                    note=info["note"],
-                )
-            )
-        return found
+    def present(self) -> int:
+        """The state of the whole lake now, as a version that several readings can name."""
+        row = self.engine.run("SELECT id FROM ducklake_current_snapshot(?)", [CATALOGUE]).fetchone()
+        return int(row[0]) if row else 0
+
+    def at(self, table: TableName, version: int | None = None) -> exp.Expr:
+        """The table (at `version`) as a part of a query of this lake's engine."""
+        return self._at(table, version)
+
+    def versions(self, table: TableName, *, limit: int | None = None) -> list[TableVersion]:
+        """Committed versions of the table since it was last made, the newest first, at most `limit`."""
+        return versions_of(self.engine, table, limit=limit)
+
+    def landed(self, table: TableName, run_id: str) -> TableVersion | None:
+        """The version that this run made of the table, if it did; as quick among a million as among ten."""
+        return next(iter(versions_of(self.engine, table, run_id=run_id, limit=1)), None)
+
+    def position(self, table: TableName) -> str:
+        """Where reading the source of the table goes on; empty before the first commit that said so."""
+        return str(last_did(self.engine, table).get("position", ""))
 
     # Inside
 
@@ -294,10 +322,15 @@ class Lake:
         )
         # Processes that open a new lake at the same moment must not both make its catalogue.
         with write_lock(self.folder / "write.lock", self.settings.write_wait_s):
-            self.engine.run(
+            attach = (
                 f"ATTACH 'ducklake:sqlite:{catalogue}' AS {CATALOGUE} (DATA_PATH '{data}', OVERRIDE_DATA_PATH true, "
                 "DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 10000)"
             )
+            self.engine.run(attach)
+            if not has_index(self.engine):
+                self.engine.run(f"DETACH {CATALOGUE}")
+                make_index(self.folder / "catalogue.sqlite")
+                self.engine.run(attach)
             codec = self.engine.run(
                 "SELECT 1 FROM ducklake_options(?) WHERE option_name = 'parquet_compression'", [CATALOGUE]
             ).fetchone()
@@ -320,8 +353,8 @@ class Lake:
             self.engine.unregister("incoming")
             self.engine.drop("incoming_kept")
 
-    def _put(self, write: TableWrite, provenance: Provenance) -> dict[str, Any]:
-        """Write the rows within the open transaction; what the version remembers of it."""
+    def _put(self, write: TableWrite, provenance: Provenance) -> WriteCounts:
+        """Write the rows within the open transaction."""
         target = write.table.table(CATALOGUE)
         schema = exp.to_identifier(write.table.schema, quoted=True).sql(dialect="duckdb")
         self.engine.run(f"CREATE SCHEMA IF NOT EXISTS {CATALOGUE}.{schema}")
@@ -333,33 +366,44 @@ class Lake:
         rows = self.engine.render(stamped(source, [row[0] for row in described], provenance))
         name = self.engine.render(target)
         known = set(self.columns(write.table)) if self.exists(write.table) else None
-        before = self._counted(target) if write.mode == "append" and known is not None else 0
+        before = self._counted(target) if write.mode != "replace" and known is not None else 0
+        if write.mode == "merge" and known is not None:
+            query = stamped(source, [row[0] for row in described], provenance)
+            return merge(
+                self.engine, target, rows=query, keys=write.keys, deletes=write.deletes, before=before
+            )
         if write.mode == "replace" or known is None:
-            self.engine.run(f"CREATE OR REPLACE TABLE {name} AS {rows}")
+            empty = " WITH NO DATA" if write.files else ""
+            self.engine.run(f"CREATE OR REPLACE TABLE {name} AS {rows}{empty}")
         else:
             for column, kind in ((row[0], row[1]) for row in described if row[0] not in known):
                 added = exp.to_identifier(column, quoted=True).sql(dialect="duckdb")
                 self.engine.run(f"ALTER TABLE {name} ADD COLUMN {added} {kind}")
             try:
-                self.engine.run(f"INSERT INTO {name} BY NAME {rows}")
+                if write.files is None:
+                    self.engine.run(f"INSERT INTO {name} BY NAME {rows}")
             except ColumnsDiffer:
                 raise ColumnsDiffer(table=str(write.table)) from None
+        if write.files is not None:
+            adopt(self.engine, CATALOGUE, write.table, write.files, provenance.run_id)
         after = self._counted(target)
         if write.expected_rows is not None and after - before != write.expected_rows:
             raise RowsLost(table=str(write.table), expected=write.expected_rows, written=after - before)
-        return {"rows": after, "mode": write.mode}
+        return WriteCounts(rows=after, inserted=after - before)
 
     def _counted(self, table: exp.Expr) -> int:
         row = self.engine.run(exp.select("count(*)").from_(table)).fetchone()
         return int(row[0]) if row else 0
 
     def _require_new(self, run_id: str, table: TableName) -> None:
-        for known in self.versions(table):
-            if known.run_id == run_id:
-                raise RunLanded(run=run_id, version=known.version)
+        if (known := self.landed(table, run_id)) is not None:
+            raise RunLanded(run=run_id, version=known.version)
 
     def _sign(self, info: Mapping[str, Any]) -> None:
-        """Keep with the version who made it and for which run."""
+        """Keep with the version who made it and for which run; positions that it does not name go on as they were."""
+        for name, did in info["tables"].items():
+            if "position" not in did and (carried := self.position(TableName(*name.split(".")))):
+                did["position"] = carried
         text = json.dumps(info, ensure_ascii=False)
         self.engine.run(
             f"CALL ducklake_set_commit_message('{CATALOGUE}', 'jutong', ?, extra_info => ?)",
@@ -446,6 +490,15 @@ class Lake:
     def _require(self, table: TableName) -> None:
         if not self.exists(table):
             raise TableUnknown(table=str(table))
+
+
+def _did(write: TableWrite, counts: WriteCounts) -> dict[str, Any]:
+    """What a version remembers of one table."""
+    return {
+        "rows": counts.rows,
+        "mode": write.mode,
+        **({} if write.position is None else {"position": write.position}),
+    }
 
 
 def _unknown(query: exp.Query, known: Sequence[str]) -> str:

@@ -54,8 +54,9 @@ class Provenance:
     """Where the rows of a write come from; becomes the columns `PROVENANCE_COLUMNS` of each row.
 
     `run_id` is the batch number (`_batch_no`); `collected_at` is an instant, UTC (`_load_time`).
-    `_row_no` counts the rows of the delivery from 1; `_hash` is the MD5 of the row's values in column order
-    (in the pool: the items' values as delivered, before they were given types).
+    `_row_no` counts the rows of the delivery from 1 (in no order where the engine scans the source itself); `_hash`
+    is `rows.row_hash` of the row's values in column order (in the pool: the items' values as they landed, so that it
+    can be told anew from the row itself).
     """
 
     department: str
@@ -75,7 +76,22 @@ class TableVersion:
     rows: int
     """Rows of the table as a whole at this version."""
     mode: str
-    """`append` or `replace`."""
+    """`append`, `replace` or `merge`."""
     run_id: str
     note: str = ""
     """What the writer wanted to be found again with the version (a run report as JSON)."""
+    position: str = ""
+    """Where reading the source goes on after this version (a cursor, an LSN, a GTID, an offset)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteCounts:
+    """What a write did to one table; keys, not rows, are counted where rows are merged."""
+
+    rows: int
+    """Rows of the table as a whole afterwards."""
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    """Rows that the table had already as they are."""

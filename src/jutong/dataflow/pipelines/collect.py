@@ -1,18 +1,19 @@
 """Collection (归集): one delivery of one source becomes one version of the entry's table, or nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
 from sqlglot import exp
 
-from jutong.dataflow.connectors.protocol import Connector
+from jutong.dataflow.connectors.protocol import Connector, EngineConnector
 from jutong.dataflow.lake import Lake, Provenance, TableName, TableWrite
 from jutong.dataflow.lake.errors import RunLanded
 from jutong.dataflow.lake.names import POOL
 from jutong.dataflow.lake.rows import row_hash
-from jutong.dataflow.pipelines import drift, staging
+from jutong.dataflow.pipelines import direct, drift, staging
 from jutong.dataflow.pipelines.columns import ColumnPlan
 from jutong.dataflow.pipelines.drift_columns import Arrival
 from jutong.dataflow.pipelines.errors import CountsDiffer, NothingLanded, TooManyRefused
@@ -83,15 +84,27 @@ def collect(
     )
     plan = drift.arrange(arrival, connector.columns())
     rules = rules_of(contract, business_date(started))
-    try:
-        staged = staging.stage(
-            lake.engine, connector, plan, lambda rows: tell(CollectProgress(stage="read", rows=rows))
-        )
+    provenance = Provenance(department=department, system=system, run_id=run_id, collected_at=started)
+
+    def seen(rows: int) -> None:
+        tell(CollectProgress(stage="read", rows=rows))
+
+    with ExitStack() as stack:
+        stack.callback(_forget, lake)
+        scan: direct.Scanned | None = None
+        if isinstance(connector, EngineConnector) and direct.is_possible(connector, arrival, plan, rules):
+            scanning = direct.scanned(lake, connector, contract, plan, rules, provenance, seen)
+            scan = stack.enter_context(scanning)
+            direct.make_views(lake, scan)
+        staged = scan.rows if scan else staging.stage(lake.engine, connector, plan, seen)
         staging.stage_rejected(lake.engine, connector.rejected())
         plan, columns, found = drift.examine(lake, arrival, plan, staged=staging.STAGED)
-        staging.name_by_item(lake.engine, plan, contract)
         tell(CollectProgress(stage="check", rows=staged))
-        outcomes = check(lake.engine, staging.DELIVERY, rules, findings=FINDINGS)
+        if scan:
+            outcomes = direct.judged(lake, scan, rules, findings=FINDINGS)
+        else:
+            staging.name_by_item(lake.engine, plan, contract)
+            outcomes = check(lake.engine, staging.DELIVERY, rules, findings=FINDINGS)
         counts = _hold(lake, rules, staged, len(connector.rejected()))
         if mode == "replace":
             _refuse_to_empty(lake, pool, counts)
@@ -104,20 +117,36 @@ def collect(
         if terms.dry_run:
             return report
         tell(CollectProgress(stage="land", rows=counts.landed))
-        provenance = Provenance(department=department, system=system, run_id=run_id, collected_at=started)
-        try:
-            refused = _refused(contract, plan)
-            with sealed_rows(lake, contract, refused, run_id=run_id, key=terms.sealing_key):
-                writes = _writes(lake, contract, counts, mode, run_id, terms.sealing_key)
-                version = lake.write(writes, provenance, note=report.to_json(), once=True)
-        except RunLanded:
-            if (before := earlier_run(lake, pool, run_id)) is None:
-                raise
-            return before
+        report = _landed(lake, contract, plan, scan, counts, mode, provenance, report, terms.sealing_key)
         tell(CollectProgress(stage="done", rows=counts.landed))
-        return replace(report, version=version)
-    finally:
-        _forget(lake)
+        return report
+
+
+def _landed(
+    lake: Lake,
+    contract: EntryContract,
+    plan: ColumnPlan,
+    scan: direct.Scanned | None,
+    counts: "_Counts",
+    mode: Mode,
+    provenance: Provenance,
+    report: RunReport,
+    key: bytes | None,
+) -> RunReport:
+    """Commit the good rows and the refused ones; the report with the version, or that of a run that landed before."""
+    run_id = provenance.run_id
+    if scan:
+        direct.fetch_held(lake, scan, HELD)
+        scan.snapshot.leave()
+    try:
+        with sealed_rows(lake, contract, _refused(contract, plan), run_id=run_id, key=key):
+            writes = _writes(lake, contract, scan, counts, mode, run_id, key)
+            version = lake.write(writes, provenance, note=report.to_json(), once=True)
+    except RunLanded:
+        if (before := earlier_run(lake, TableName(POOL, contract.service), run_id)) is None:
+            raise
+        return before
+    return replace(report, version=version)
 
 
 def run_collection(
@@ -229,11 +258,9 @@ def _landing(contract: EntryContract) -> exp.Select:
         exp.alias_(cast_of(item.field, item.data_type), item.field, quoted=True, copy=False)
         for item in contract.items
     ]
-    # The hash is that of the row as delivered: what the source can recompute.
-    delivered = exp.alias_(row_hash([item.field for item in contract.items]), "_hash")
-    return exp.select(*typed, staging.ROW_NUMBER, delivered, copy=False).from_(
-        _landing_rows().subquery("landing")
-    )
+    rows = exp.select(*typed, staging.ROW_NUMBER, copy=False).from_(_landing_rows().subquery("landing"))
+    hashed = exp.alias_(row_hash([item.field for item in contract.items]), "_hash")
+    return exp.select("*", hashed, copy=False).from_(rows.subquery("typed"))
 
 
 def _refused(contract: EntryContract, plan: ColumnPlan) -> exp.Query:
@@ -261,22 +288,31 @@ def _refused(contract: EntryContract, plan: ColumnPlan) -> exp.Query:
 
 
 def _writes(
-    lake: Lake, contract: EntryContract, counts: _Counts, mode: Mode, run_id: str, key: bytes | None
+    lake: Lake,
+    contract: EntryContract,
+    scan: direct.Scanned | None,
+    counts: _Counts,
+    mode: Mode,
+    run_id: str,
+    key: bytes | None,
 ) -> tuple[TableWrite, TableWrite]:
     keys = key_fields(contract)
-    landing = _landing(contract)
-    return (
-        TableWrite(
+    if scan:
+        rows = direct.pool_write(scan, HELD, mode=mode, rows=counts.landed)
+        landing = direct.good_rows(scan, HELD)
+    else:
+        landing = _landing_rows()
+        rows = TableWrite(
             table=TableName(POOL, contract.service),
-            source=landing,
+            source=_landing(contract),
             mode=mode,
             sort_by=keys or (contract.query_keys[0] if contract.query_keys else ()),
             expected_rows=counts.landed,
-        ),
-        quarantine_write(
-            lake, contract, run_id=run_id, whole=mode == "replace", landing=_landing_rows(), key=key
-        ),
+        )
+    refused = quarantine_write(
+        lake, contract, run_id=run_id, whole=mode == "replace", landing=landing, key=key
     )
+    return rows, refused
 
 
 def _refuse_to_empty(lake: Lake, pool: TableName, counts: _Counts) -> None:
@@ -327,6 +363,7 @@ def _report(
 def _forget(lake: Lake) -> None:
     """Free what the run kept in the engine."""
     lake.engine.run(f"DROP VIEW IF EXISTS {staging.DELIVERY}")
+    direct.forget_views(lake)
     drift.forget(lake.engine)
     for name in (staging.STAGED, staging.REJECTED, FINDINGS, HELD):
         lake.engine.drop(name)

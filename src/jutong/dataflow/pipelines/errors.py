@@ -61,3 +61,23 @@ class CountsDiffer(JutongError):
         "{read} rows were read, yet {landed} landed and {quarantined} were set aside; nothing was written. "
         "Report the code to the operators."
     )
+
+
+class ProofUnsupported(JutongError):
+    code = "pipelines.proof_unsupported"
+    kind = ErrorKind.CONFLICT
+    zh = "此类数据源（{kind}）不能计算行的校验值，无法做完整性证明。请改用支持完整性证明的数据源类型。"
+    en = (
+        "This kind of source ({kind}) does not compute hashes of its rows, so completeness cannot be proved. "
+        "Use a kind of source that supports the proof."
+    )
+
+
+class ProofTooDifferent(JutongError):
+    code = "pipelines.proof_too_different"
+    kind = ErrorKind.CONFLICT
+    zh = "来源与资源池有 {rows} 个以上的主键不一致，逐行修复不划算。请重新归集后再做证明。"
+    en = (
+        "Source and pool differ in {rows} keys or more, too many to be mended one by one. "
+        "Collect again, then prove again."
+    )

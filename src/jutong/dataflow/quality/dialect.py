@@ -45,12 +45,26 @@ def trimmed(item: str) -> exp.Expr:
 
 def is_blank(item: str) -> exp.Expr:
     """True for null and for text of nothing but blanks."""
-    return sql("coalesce(NOT regexp_matches(:t, :pattern), TRUE)", t=text_of(item), pattern=_NOT_BLANK)
+    # What begins with a printable ASCII character, or with one behind the ideographic space, needs no pattern.
+    return sql(
+        "CASE WHEN :t >= '!' AND :t < '~' THEN FALSE WHEN :t >= '、' THEN FALSE "
+        "ELSE coalesce(NOT regexp_matches(:t, :pattern), TRUE) END",
+        t=text_of(item),
+        pattern=_NOT_BLANK,
+    )
+
+
+def is_filled(item: str) -> exp.Expr:
+    """Whether more than spaces is there; null for null."""
+    return sql(
+        "CASE WHEN :t >= '!' AND :t < '~' THEN TRUE WHEN :t >= '、' THEN TRUE ELSE trim(:t) <> '' END",
+        t=text_of(item),
+    )
 
 
 def wrong(item: str, fault: exp.Expr) -> exp.Expr:
     """`fault` for a filled value; an empty one passes: whether it may be empty is for `Required` to say."""
-    return sql("trim(:t) <> '' AND :fault", t=text_of(item), fault=exp.paren(fault))
+    return exp.and_(is_filled(item), exp.paren(fault), copy=False)
 
 
 def one_of(value: exp.Expr, texts: Iterable[str]) -> exp.Expr:

@@ -88,10 +88,10 @@ class Length(ItemRule):
 
     def violation(self) -> exp.Expr:
         size = d.sql("length(:t)", t=d.text_of(self.item))
-        fault = d.sql(":size < :least", size=size, least=self.least)
+        faults = [d.sql(":size < :least", size=size, least=self.least)] if self.least else []
         if self.most is not None:
-            fault = exp.or_(fault, d.sql(":size > :most", size=size, most=self.most))
-        return d.wrong(self.item, fault)
+            faults.append(d.sql(":size > :most", size=size, most=self.most))
+        return d.wrong(self.item, exp.or_(*faults) if faults else exp.false())
 
     def describe(self, language: Language = "zh") -> str:
         if self.most is None:
@@ -218,10 +218,9 @@ class RegionValidAt(ItemRule):
     at: date
 
     def violation(self) -> exp.Expr:
-        text = d.text_of(self.item)
-        shape = d.sql("regexp_matches(:t, '^[0-9]{6}([0-9]{3}|[0-9]{6})?$')", t=text)
-        listed = d.one_of(d.sql("substr(:t, 1, 6)", t=text), valid_codes(self.at))
-        return d.wrong(self.item, exp.not_(exp.and_(shape, listed)))
+        pattern = f"^{d.tree_pattern(sorted(valid_codes(self.at)))}([0-9]{{3}}|[0-9]{{6}})?$"
+        fault = d.sql("NOT regexp_matches(:t, :p)", t=d.text_of(self.item), p=exp.Literal.string(pattern))
+        return d.wrong(self.item, fault)
 
     def describe(self, language: Language = "zh") -> str:
         if language == "zh":

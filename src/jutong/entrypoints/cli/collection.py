@@ -16,6 +16,7 @@ from jutong.entrypoints.cli.acting import acting_option, actor_of
 from jutong.entrypoints.cli.collect_acts import cancel, pause, resume, retry
 from jutong.entrypoints.cli.collect_shown import local, outcome_json, progress_line, run_json, show_run
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table
+from jutong.entrypoints.cli.proving import prove
 from jutong.entrypoints.settings import platform_settings
 from jutong.kernel.clock import SystemClock, business_date
 from jutong.kernel.home import DataHome
@@ -32,7 +33,7 @@ def collect() -> None:
     """
 
 
-for act in (cancel, pause, resume, retry):
+for act in (cancel, pause, prove, resume, retry):
     collect.add_command(act)
 
 

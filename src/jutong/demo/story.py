@@ -15,7 +15,7 @@ from jutong.control.grants import api as grants
 from jutong.control.opening import api as opening
 from jutong.control.standards import api as standards
 from jutong.demo import build as building
-from jutong.demo import city, demands, duties, settling, sharing, truth, unfinished
+from jutong.demo import city, collecting, demands, duties, settling, sharing, truth, unfinished
 from jutong.demo.bindings import bound
 from jutong.demo.catalogue_work import CatalogueWork, count_work, work_on_catalogue
 from jutong.demo.errors import HomeShared
@@ -171,12 +171,15 @@ def build(
     with teller.chapter("评分", "Score") as tell:
         score = rescore(home, clock=clock)
         tell("植入问题与发现对照", 1, 1)
+    told = _run_lines(chosen)
+    with teller.chapter("归集运行", "Collection goes on") as tell:
+        collecting.go_on_collecting(home, runner, clock=clock, tell=tell)
     story = Story(
         already_built=False,
         persons=record.persons,
         rows=sum(record.rows.values()),
         entries=len(chosen),
-        runs=_run_lines(chosen),
+        runs=told,
         datasets=_open_datasets(chosen),
         held_back=held_back,
         client=client,

@@ -41,7 +41,7 @@ def source_tables(
     if kind == "excel":
         opened = open_connector(kind, _without_sheet(options), root=root, limits=limits)
         return tuple(opened.describe()["sheets"])
-    return (str(options.get("path", "")),)
+    return (str(options.get("path") or options.get("table") or kind),)
 
 
 def survey_tables(

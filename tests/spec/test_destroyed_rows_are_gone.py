@@ -116,3 +116,12 @@ def test_what_a_running_collection_is_writing_stays(lake):
     assert writing.exists()
     assert len(removed.files) == 3
     assert removed.size_bytes > 0
+
+
+def test_upkeep_leaves_the_older_versions_of_what_is_held(lake):
+    first, later = lake.versions(POOL)[-1].version, datetime.now(UTC) + timedelta(days=400)
+    lake.maintain(now=later, held=[POOL])
+    assert lake.read(POOL, version=first).num_rows == 1
+    lake.maintain(now=later)
+    with pytest.raises(JutongError):
+        lake.read(POOL, version=first)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -177,16 +177,17 @@ class Lake:
 
         self._commit(work)
 
-    def maintain(self, *, now: datetime) -> None:
+    def maintain(self, *, now: datetime, held: Collection[TableName] = ()) -> None:
         """Merge small files and remove versions older than `keep_versions_days`; run it on a schedule.
 
         The present version of a table stays, however old: what is served and open is named by its number.
+        Of `held` tables (legal holds) every version stays.
         """
         until = (now - timedelta(days=self.settings.keep_versions_days)).astimezone(UTC)
         instant = f"TIMESTAMPTZ '{until:%Y-%m-%d %H:%M:%S}+00'"
         with write_lock(self.folder / "write.lock", self.settings.write_wait_s):
             self.engine.run(f"CALL ducklake_merge_adjacent_files('{CATALOGUE}')")
-            if outdated := self._outdated(now):
+            if outdated := self._outdated(now, frozenset(map(str, held))):
                 self.engine.run(f"CALL ducklake_expire_snapshots('{CATALOGUE}', versions => {outdated})")
             self.engine.run(f"CALL ducklake_cleanup_old_files('{CATALOGUE}', older_than => {instant})")
             abandoned = (now - _ABANDONED).astimezone(UTC)
@@ -195,7 +196,7 @@ class Lake:
                 f"older_than => TIMESTAMPTZ '{abandoned:%Y-%m-%d %H:%M:%S}+00')"
             )
 
-    def _outdated(self, now: datetime) -> list[int]:
+    def _outdated(self, now: datetime, held: frozenset[str] = frozenset()) -> list[int]:
         """Versions past keeping that are the present one of no table, the oldest first.
 
         Of merged versions, which a change log makes by the second, the last of each day is kept past the first.
@@ -205,7 +206,7 @@ class Lake:
         present = {table: number for number, _, table, _ in commits if table}
         daily = {(table, made_at.date()): number for number, made_at, table, _ in commits if table}
         kept = {*present.values(), *(number for number, *_ in commits[-1:])}
-        kept |= {number for number, made_at, _, _ in commits if made_at >= fresh}
+        kept |= {number for number, made_at, table, _ in commits if made_at >= fresh or table in held}
         kept |= {
             number
             for number, made_at, table, mode in commits

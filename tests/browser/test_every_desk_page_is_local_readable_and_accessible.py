@@ -32,6 +32,10 @@ OTHER_VIEWS = (
     "/desk/proofs/w_green/",
     "/desk/runs/?service=w_green",
     "/desk/retention/entries/w_green/",
+    "/desk/sources/new/?kind=mariadb",
+    "/desk/sources/w_broken_csv/",
+    "/desk/sources/w_broken_csv/edit/",
+    "/desk/sources/w_broken_csv/hours/",
 )
 
 # Which account looks: between them they may see every page.

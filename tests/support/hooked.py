@@ -9,6 +9,7 @@ from jutong.control.collection.models import Binding, CollectionRun, Proof
 from jutong.control.collection.terms import RunStatus
 from jutong.control.retention import api as retention
 from jutong.control.retention.api import RuleDraft
+from jutong.dataflow.connectors import check_source
 from jutong.vocabulary.collection import ProofReport, ProvedRange
 from tests.support.control import CIVIL, City, a_published_entry
 from tests.support.desk import a_delivery
@@ -91,6 +92,10 @@ def a_wall(city: City) -> None:
     a_hooked_entry(city, "w_late", title="养老机构信息", **fresh | {"due_at": now})
     broken = a_hooked_entry(city, "w_broken", title="社会救助发放信息", **fresh)
     a_past_run(broken, RunStatus.FAILED, now, error_code="connectors.file_missing", error_detail={"path": "x.csv"})
+    tried = check_source("csv", {"path": "none.csv"}, root=city.home.sources, limits=None)
+    collection.record_test(
+        city.civil_engineer, "w_broken_csv", error_code=tried.code, detail=tried.to_dict(), clock=city.clock
+    )
     held = a_hooked_entry(city, "w_held", title="收养登记信息", **fresh)
     a_past_run(held, RunStatus.HELD, now)
     a_hooked_entry(city, "w_paused", title="地名信息", **fresh, paused=True)

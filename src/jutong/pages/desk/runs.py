@@ -15,7 +15,6 @@ from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.collection import api as collection
 from jutong.control.collection.ledger import ProofLine, proof_of_run
 from jutong.control.collection.terms import RunStatus
-from jutong.control.collection.transitions import ENDED
 from jutong.control.collection.values import RunView
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
@@ -48,6 +47,8 @@ TONES = {
     RunStatus.HELD: Tone.WARNING,
     RunStatus.CANCELLED: Tone.NEUTRAL,
 }
+# These change by themselves; a held run waits for a person.
+MOVING = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 # htmx stops asking when it is answered with this status.
 STOP_POLLING = 286
 
@@ -101,7 +102,7 @@ def detail(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
     context = {
         "run": run,
         "badge": status_badge(run),
-        "progress": None if run.status in ENDED else _progress(run),
+        "progress": _progress(run) if run.status in MOVING else None,
         "error": error_text(run.error_code, dict(run.error_detail)) if run.error_code else "",
         "retried": run.status is RunStatus.QUEUED and run.retries > 0,
         "tiles": run_tiles(run),
@@ -191,7 +192,7 @@ def act(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
 def progress(request: HttpRequest, actor: Actor, run_id: str) -> HttpResponse:
     """The fragment that the page of a running run asks again and again; at the end it reloads the page."""
     run = collection.run(actor, run_id)
-    if run.status in ENDED:
+    if run.status not in MOVING:
         response = HttpResponse(status=STOP_POLLING)
         response["HX-Refresh"] = "true"
         return response

@@ -21,7 +21,7 @@ from jutong.dataflow.connectors.errors import (
 from jutong.dataflow.connectors.kinds import DATABASE, HOST, PASSWORD, TABLE, USER, KindSpec, Place, port
 from jutong.dataflow.connectors.postgresql_engine import Attachment, Server, TableColumn, can_scan
 from jutong.dataflow.connectors.postgresql_parts import greatest_of, selection
-from jutong.dataflow.connectors.postgresql_proof import ComputesProof
+from jutong.dataflow.connectors.postgresql_proof import ComputesProof, among
 from jutong.dataflow.connectors.postgresql_session import place_of, session_of
 from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, Part, RejectedLine, bounded
 from jutong.dataflow.connectors.settings import ReadLimits
@@ -147,10 +147,9 @@ class PostgresqlConnector(ComputesProof):
 
     def read_keys(self, key: str, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """As `read`, of the rows whose key is one of these texts."""
-        select = sql.SQL("{} WHERE {} IN ({})").format(
+        select = sql.SQL("{} WHERE {}").format(
             selection(self._identifier, self._place.table, self._schema.names, Part()),
-            sql.Identifier(key),
-            sql.SQL(", ").join(sql.Literal(one) for one in keys),
+            among(self._column(key), keys),
         )
         yield from self._copied(select, self._schema.names, asked=key)
 

@@ -22,7 +22,8 @@ METHOD: Final = "postgresql_xor_v1"
 SEED_STEP: Final = 2
 """Seeds are 2, 4, 6 …: the odd one behind is that of a negative number, whose sign the server does not hash."""
 
-WHOLE: Final = frozenset({"int2", "int4", "int8", "oid"})
+_BITS: Final = {"int2": 15, "int4": 31, "int8": 63, "oid": 32}
+WHOLE: Final = frozenset(_BITS)
 _TEXTS: Final = frozenset({"text", "varchar", "bpchar", "name"})
 _LIKE_TEXT: Final = frozenset({DataType.TEXT, DataType.MEMO, DataType.GENERAL})
 _SAMPLE_ROWS: Final = 20_000
@@ -101,6 +102,19 @@ def within(key: TableColumn, bounds: KeyRange) -> sql.Composed:
     if bounds.lower is None:
         both = sql.SQL("({} OR {} IS NULL)").format(both, sql.Identifier(key.name))
     return sql.SQL(" WHERE {}").format(both)
+
+
+def among(column: TableColumn, keys: Sequence[str]) -> sql.Composed:
+    """Rows with one of these keys, by an index where the key is a number or a text; a key that cannot be is no row's."""
+    name: sql.Composable = sql.Identifier(column.name)
+    if column.kind in WHOLE:
+        most = 1 << _BITS[column.kind]
+        keys = [key for key in keys if -most <= int(key) < most]
+    elif column.kind not in _TEXTS:
+        name = sql.SQL("{}::text").format(name)
+    if not keys:
+        return sql.Composed([sql.SQL("FALSE")])
+    return sql.SQL("{} IN ({})").format(name, sql.SQL(", ").join(sql.Literal(key) for key in keys))
 
 
 def rows_query(

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from jutong.control.collection import api as collection
-from jutong.control.collection.api import RunFilter
-from jutong.control.collection.settings import BindingSettings, set_policy
+from jutong.control.collection.api import BindingSettings, RunFilter, set_policy
 from jutong.control.directory.api import actor_named
 from jutong.control.retention import api as retention
 from jutong.control.retention.api import RetentionBasis, RuleDraft

@@ -26,6 +26,14 @@ from jutong.control.collection.kept import (
     pooled_entries,
     pooled_entry,
 )
+from jutong.control.collection.ledger import (
+    LedgerLine,
+    ProofLine,
+    Proven,
+    ledger,
+    proof_of_run,
+    proofs_of,
+)
 from jutong.control.collection.live import LivePlace, live_place, live_services
 from jutong.control.collection.moving import move_sources
 from jutong.control.collection.proofs import ProofJob, may_prove, proof_job, record_proof
@@ -53,6 +61,12 @@ from jutong.control.collection.running import (
     start_run,
 )
 from jutong.control.collection.schedule import next_run, promised_by, punctuality
+from jutong.control.collection.settings import (
+    MOST_RETRIES,
+    PRIORITIES,
+    BindingSettings,
+    set_policy,
+)
 from jutong.control.collection.sources import (
     add_source,
     bind,
@@ -78,16 +92,29 @@ from jutong.control.collection.values import (
     SourceDraft,
     SourceView,
 )
+from jutong.control.collection.wall import (
+    Wall,
+    WallCell,
+    WallFilter,
+    WallState,
+    wall,
+)
 
 __all__ = [
     "EVERY_RUN",
+    "MOST_RETRIES",
+    "PRIORITIES",
+    "BindingSettings",
     "BindingView",
     "CollectionJob",
     "Delivery",
     "LastDelivery",
+    "LedgerLine",
     "LivePlace",
     "PooledEntry",
     "ProofJob",
+    "ProofLine",
+    "Proven",
     "Punctuality",
     "PushTarget",
     "PushedEntry",
@@ -100,6 +127,10 @@ __all__ = [
     "StreamedSource",
     "Trouble",
     "TroubleKind",
+    "Wall",
+    "WallCell",
+    "WallFilter",
+    "WallState",
     "add_source",
     "bind",
     "binding",
@@ -117,6 +148,7 @@ __all__ = [
     "job_options",
     "last_deliveries",
     "latest_versions",
+    "ledger",
     "live_place",
     "live_services",
     "may_prove",
@@ -130,6 +162,8 @@ __all__ = [
     "pooled_entry",
     "promised_by",
     "proof_job",
+    "proof_of_run",
+    "proofs_of",
     "punctuality",
     "push_target",
     "pushed_entries",
@@ -146,6 +180,7 @@ __all__ = [
     "retry_run",
     "run",
     "runs",
+    "set_policy",
     "set_reading_hours",
     "source",
     "source_key",
@@ -158,4 +193,5 @@ __all__ = [
     "streamed_sources",
     "troubles",
     "unbind",
+    "wall",
 ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jutong.control.collection import api as collection
+from jutong.control.collection.api import MOST_RETRIES, PRIORITIES, BindingSettings, set_policy
 from jutong.control.collection.errors import NotHooked
-from jutong.control.collection.settings import MOST_RETRIES, PRIORITIES, BindingSettings, set_policy
 from jutong.control.collection.values import BindingView, RunFilter
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission

@@ -12,8 +12,8 @@ from jutong.control.approval.values import ApplicationFilter
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.values import EntryFilter, EntrySummary
 from jutong.control.collection import api as collection
+from jutong.control.collection.api import WallFilter, WallState, wall
 from jutong.control.collection.values import RunView
-from jutong.control.collection.wall import WallFilter, WallState, wall
 from jutong.control.directory.api import Actor, Permission
 from jutong.control.drafting import api as drafting
 from jutong.pages.components import Column, Link, Table, Tile, Tone

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jutong.control.collection.ledger import LedgerLine, ProofLine, Proven, ledger, proofs_of
+from jutong.control.collection.api import LedgerLine, ProofLine, Proven, ledger, proofs_of
 from jutong.control.directory.api import Actor, Permission, scope
 from jutong.kernel.paging import Page, decode_numbers, encode_cursor
 from jutong.pages.components import Badge, Column, Empty, Filters, Link, Option, Select, Table, Tile, Tone

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.errors import EntryNotFound
 from jutong.control.collection import api as collection
-from jutong.control.collection.ledger import ProofLine, proof_of_run
+from jutong.control.collection.api import ProofLine, proof_of_run
 from jutong.control.collection.terms import RunStatus
 from jutong.control.collection.values import RunView
 from jutong.control.directory import api as directory

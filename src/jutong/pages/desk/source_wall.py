@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jutong.control.collection.wall import Wall, WallCell, WallFilter, WallState, wall
+from jutong.control.collection.api import Wall, WallCell, WallFilter, WallState, wall
 from jutong.control.directory.api import Actor
 from jutong.dataflow.connectors.registry import specs
 from jutong.kernel.paging import Page, decode_numbers, encode_cursor

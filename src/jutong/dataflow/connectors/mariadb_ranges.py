@@ -14,7 +14,7 @@ from pymysql.cursors import Cursor
 from jutong.dataflow.connectors.mariadb_columns import MariadbColumn
 from jutong.dataflow.connectors.mariadb_session import MariadbPlace, backticked
 
-RANGE_BYTES: Final = 128 << 20
+RANGE_BYTES: Final = 64 << 20
 _ROW_BYTES: Final = 400
 """Assumed where the server knows no average: views, new tables."""
 _MOST_ROWS: Final = 2_000_000

@@ -2,12 +2,32 @@
 that comes twice. Nothing is lost, nothing doubled, no run stays as it is for ever, and each says what happened."""
 
 import json
+import resource
+import secrets
 import subprocess
 import sys
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
-from tests.support.worker_home import ROOT, environment, make_home
+from jutong.control.collection import api as collection
+from jutong.control.collection.api import RunStatus, SourceDraft
+from jutong.control.collection.models import CollectionRun
+from jutong.control.directory.api import SYSTEM_ACTOR
+from jutong.dataflow.lake import TableName
+from jutong.processes import collection as carrying
+from jutong.processes import watching
+from jutong.processes.collection import carry_run
+from jutong.processes.lakes import lake_of
+from jutong.vocabulary.catalogue import SharingType
+from jutong.vocabulary.collection import CollectionMode
+from tests.support.control import CIVIL, a_city, a_published_entry
+from tests.support.open_datasets import SCHOOL_ITEMS
+from tests.support.postgresql import options, server
+from tests.support.proxy import proxy_to
+from tests.support.worker_home import HEADER, ROOT, environment, make_home
 
 SEED = 20_260_302
 
@@ -24,7 +44,9 @@ def through_kills(folder, trials):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads(done.stdout.splitlines()[-1])
-    sys.stderr.write(f"full runs: {told['killed_at_work']} kills at random points in {told['trials']} trials\n")
+    sys.stderr.write(
+        f"full runs: {told['killed_at_work']} kills at random points in {told['trials']} trials\n"
+    )
     return told
 
 
@@ -38,3 +60,173 @@ def test_full_runs_killed_at_two_hundred_random_points_lose_and_double_nothing(t
     told = through_kills(tmp_path / "home", 220)
     assert told["faults"] == []
     assert told["killed_at_work"] >= 200
+
+
+POOL = TableName("pool", "shops")
+
+
+@pytest.fixture
+def city(tmp_path, transactional_db, settings):
+    city = a_city(tmp_path / "home")
+    settings.DATA_HOME = city.home
+    a_published_entry(
+        city,
+        "shops",
+        title="零售店名录",
+        abstract="本市零售店名录，含名称、所在区县和规模，供公众查询使用。全部为合成数据。",
+        items=SCHOOL_ITEMS,
+        sharing_type=SharingType.UNCONDITIONAL,
+        sharing_condition="",
+        sharing_reason="",
+        query_keys=(("code",),),
+    )
+    return city
+
+
+def hook(city, kind, *, mode="replace", secret=None, **given):
+    draft = SourceDraft(
+        code="shops", name="零售店", department=CIVIL, kind=kind, options=given, secret_options=secret or {}
+    )
+    collection.add_source(city.civil_engineer, draft, home=city.home, clock=city.clock)
+    collection.bind(city.civil_engineer, service="shops", source="shops", mode=mode, clock=city.clock)
+
+
+def deliver(city, rows, *, first=0, name="合成店"):
+    path = city.home.sources / "shops.csv"
+    lines = [f"{number:06d},{name},甲区,1,2001-09-01,118.5,35.5\n" for number in range(first, first + rows)]
+    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+
+
+def ask(city):
+    return collection.request_run(city.civil_engineer, "shops", clock=city.clock).run_id
+
+
+def in_the_pool(city):
+    """The codes, sorted: what is lost or doubled shows."""
+    with lake_of(city.home) as lake:
+        return (
+            sorted(lake.read(POOL, columns=["code"]).column("code").to_pylist()) if lake.exists(POOL) else []
+        )
+
+
+def codes(rows, first=0):
+    return [f"{number:06d}" for number in range(first, first + rows)]
+
+
+@pytest.mark.postgresql
+def test_a_network_that_breaks_in_the_middle_and_a_source_that_is_away(city):
+    address, rows = server(), 40_000
+    place, table = urlsplit(address), f"shops_{secrets.token_hex(4)}"
+    with (
+        psycopg.connect(address, autocommit=True) as database,
+        proxy_to(place.hostname, place.port or 5432) as proxy,
+    ):
+        database.execute(
+            f"CREATE TABLE {table} AS SELECT lpad(n::text, 6, '0') AS code, 'made up ' || n AS name, '甲区' AS district, "
+            f"'1' AS pupils, '2001-09-01' AS founded, '118.5' AS lon, '35.5' AS lat FROM generate_series(0, {rows - 1}) n"
+        )
+        try:
+            given = options(address, table) | {"host": "127.0.0.1", "port": proxy.port}
+            password = given.pop("password")
+            hook(city, "postgresql", secret={"password": password or "none"}, **given)
+            run_id = ask(city)
+            for trouble in ("breaks", "away"):
+                if trouble == "breaks":
+                    proxy.after_bytes = 600_000
+                assert carry_run(run_id) == "queued", trouble
+                assert in_the_pool(city) == []
+                waits = collection.run(SYSTEM_ACTOR, run_id)
+                assert waits.error_code == "connectors.source_unreachable", trouble
+                assert waits.not_before is not None
+                collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+            proxy.heal()
+            assert carry_run(run_id) == "succeeded"
+        finally:
+            database.execute(f"DROP TABLE {table}")
+    assert in_the_pool(city) == codes(rows)
+    done = collection.run(SYSTEM_ACTOR, run_id)
+    assert (done.attempt, done.retries, done.landed) == (3, 2, rows)
+
+
+@contextmanager
+def no_file_above(size):
+    """As on a full disk: the system refuses to write on."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_is_full_leaves_the_earlier_rows_and_room_makes_it_good(city):
+    hook(city, "csv", path="shops.csv")
+    deliver(city, 100)
+    assert carry_run(ask(city)) == "succeeded"
+    path = city.home.sources / "shops.csv"
+    noise = (
+        f"{number:06d},{secrets.token_hex(29)},甲区,1,2001-09-01,118.5,35.5\n" for number in range(40_000)
+    )
+    path.write_text(HEADER + "".join(noise), encoding="utf-8")
+    run_id = ask(city)
+    with no_file_above(400_000):
+        outcome = carry_run(run_id)
+    stopped = collection.run(SYSTEM_ACTOR, run_id)
+    assert outcome in {"failed", "queued"}
+    assert stopped.error_code in {"lake.unreachable", "lake.out_of_space"}
+    assert in_the_pool(city) == codes(100)
+    again = collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+    assert carry_run(again.run_id) == "succeeded"
+    assert in_the_pool(city) == codes(40_000)
+
+
+def test_a_delivery_that_is_carried_out_twice_lands_once(city):
+    hook(city, "csv", path="shops.csv", mode=CollectionMode.APPEND.value)
+    deliver(city, 50)
+    run_id = ask(city)
+    assert carry_run(run_id) == "succeeded"
+    assert carry_run(run_id) == "conflict"
+    # The commit of the lake was the last that its worker saw: nothing of it is in the control database.
+    fresh = {
+        "status": "running",
+        "lease_owner": "worker",
+        "report": "",
+        "lake_version": None,
+        "ended_at": None,
+    }
+    CollectionRun.objects.filter(run_id=run_id).update(**fresh)
+    assert carry_run(run_id) == "succeeded"
+    assert in_the_pool(city) == codes(50)
+    deliver(city, 50, first=50)
+    assert carry_run(ask(city)) == "succeeded"
+    assert in_the_pool(city) == codes(100)
+
+
+def test_a_run_that_is_cancelled_while_it_reads_lands_nothing(city, monkeypatch):
+    hook(city, "csv", path="shops.csv")
+    deliver(city, 100)
+    assert carry_run(ask(city)) == "succeeded"
+    deliver(city, 30_000, first=500)
+    run_id = ask(city)
+    carry = carrying.MODES[CollectionMode.REPLACE]
+
+    def cancelled_meanwhile(task, surroundings):
+        collection.cancel_run(city.civil_engineer, run_id, clock=city.clock)
+        return carry(task, surroundings)
+
+    monkeypatch.setattr(carrying, "MODES", {CollectionMode.REPLACE: cancelled_meanwhile})
+    monkeypatch.setattr(watching, "PROGRESS_INTERVAL_S", 0.0)
+    assert carry_run(run_id) == "cancelled"
+    assert in_the_pool(city) == codes(100)
+    assert collection.run(SYSTEM_ACTOR, run_id).status is RunStatus.CANCELLED
+
+
+def test_a_dry_run_reads_checks_reports_and_lands_nothing(city):
+    hook(city, "csv", path="shops.csv")
+    deliver(city, 20)
+    run = collection.request_run(city.civil_engineer, "shops", clock=city.clock, dry_run=True)
+    assert carry_run(run.run_id) == "succeeded"
+    told = collection.run(SYSTEM_ACTOR, run.run_id)
+    assert (told.read, told.version, in_the_pool(city)) == (20, None, [])
+    assert told.report is not None
+    assert told.report.rules

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from jutong.control.catalogue import api as catalogue
 from jutong.control.collection import api as collection
-from jutong.control.collection.api import CollectionJob, RunStatus
+from jutong.control.collection.api import CollectionJob, RunStatus, RunView
 from jutong.control.collection.errors import ModeNotCarried, RunConflict, RunNotFound
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.dataflow.lake import Lake, TableName
@@ -49,6 +49,10 @@ def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORK
     Raises:
         RunConflict: the run has ended, or another worker holds it.
     """
+    return _collected(run_id, home=home, clock=clock, worker=worker).status.value
+
+
+def _collected(run_id: str, *, home: DataHome, clock: Clock, worker: str) -> RunView:
     try:
         task = collection.start_run(SYSTEM_ACTOR, run_id, worker=worker, home=home, clock=clock)
     except (RunConflict, RunNotFound):
@@ -66,8 +70,8 @@ def collect_run(run_id: str, *, home: DataHome, clock: Clock, worker: str = WORK
         _failed(run_id, JobFailed(fault=type(error).__name__), clock)
         raise
     if watch.cancelled and report.outcome != RunStatus.SUCCEEDED.value:
-        return collection.record_cancelled(SYSTEM_ACTOR, run_id, clock=clock).status.value
-    return collection.record_report(SYSTEM_ACTOR, run_id, report, clock=clock).status.value
+        return collection.record_cancelled(SYSTEM_ACTOR, run_id, clock=clock)
+    return collection.record_report(SYSTEM_ACTOR, run_id, report, clock=clock)
 
 
 def _carry(task: CollectionJob, carrying: Carrying) -> RunReport:
@@ -85,12 +89,11 @@ def _landed_after_all(task: CollectionJob, lake: Lake) -> RunReport | None:
         return None
 
 
-def _failed(run_id: str, error: JutongError, clock: Clock) -> str:
+def _failed(run_id: str, error: JutongError, clock: Clock) -> RunView:
     detail = json.loads(json.dumps(error.detail, default=str))
-    done = collection.record_failure(
+    return collection.record_failure(
         SYSTEM_ACTOR, run_id, error_code=error.code, error_detail=detail, clock=clock
     )
-    return done.status.value
 
 
 def carry_run(run_id: str, *, worker: str = WORKER) -> str:
@@ -101,18 +104,14 @@ def carry_run(run_id: str, *, worker: str = WORKER) -> str:
     """
     close_old_connections()
     try:
-        outcome = collect_run(run_id, home=settings.DATA_HOME, clock=SystemClock(), worker=worker)
-        if outcome == RunStatus.SUCCEEDED.value:
-            run = collection.run(SYSTEM_ACTOR, run_id)
-            if run.version is not None and not run.dry_run:
-                serve_version(run.service, run.version, home=settings.DATA_HOME)
-                prove_after(run_id, home=settings.DATA_HOME, clock=SystemClock())
+        run = _collected(run_id, home=settings.DATA_HOME, clock=SystemClock(), worker=worker)
+        if run.status is RunStatus.SUCCEEDED and run.version is not None and not run.dry_run:
+            serve_version(run.service, run.version, home=settings.DATA_HOME)
+            prove_after(run_id, home=settings.DATA_HOME, clock=SystemClock())
     except (RunConflict, RunNotFound) as error:
         log.warning("run %s is not ours to carry out: %s", run_id, error.code)
         return "conflict"
-    finally:
-        close_old_connections()
-    return outcome
+    return run.status.value
 
 
 def serve_version(service: str, version: int, *, home: DataHome) -> None:

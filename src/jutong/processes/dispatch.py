@@ -134,8 +134,9 @@ def _end_lost_runs(engine: JobEngine, clock: Clock) -> None:
     collection.end_lost_runs(SYSTEM_ACTOR, clock=clock, carried=engine.carried())
 
 
-def _request_due_runs(_engine: JobEngine, clock: Clock) -> None:
-    collection.request_due_runs(SYSTEM_ACTOR, clock=clock)
+def _request_due_runs(engine: JobEngine, clock: Clock) -> None:
+    if collection.request_due_runs(SYSTEM_ACTOR, clock=clock):
+        carry_runs(engine, clock=clock)  # at once: what can wait for an idle engine sees that it is not
 
 
 def _follow_grants(_engine: JobEngine, clock: Clock) -> None:

@@ -13,8 +13,8 @@ class WorkerSettings(Settings):
     concurrency: int = setting(
         "JUTONG_WORKER_CONCURRENCY",
         default=1,
-        zh="同时运行的作业数（湖目录为 SQLite 时保持 1）",
-        en="How many jobs run at once (keep 1 while the lake's catalogue is SQLite)",
+        zh="同时执行的归集任务数和其他作业数；读取可以重叠，写入数据湖轮流进行",
+        en="How many runs, and how many other jobs, go side by side; reading overlaps, writing to the lake takes turns",
     )
     poll_seconds: float = setting(
         "JUTONG_WORKER_POLL_SECONDS",

@@ -20,11 +20,34 @@ _SAMPLE_VALUES: Final = 500
 # More rows that call themselves totals than this are a table of statistics, not a slip.
 _MOST_TOTALS: Final = 200
 _FIRST_COLUMNS: Final = 3
-_TOTALS: Final = (
-    "^(合计|总计|小计|共计|总和|累计|本页合计|本页小计|全市合计|全市总计|全省合计|全区合计|合计数|总计数"
-    "|total|subtotal|sub-total|grandtotal|sum)$"
+_PAIRS: Final = ("合计", "总计", "小计", "共计", "总和", "累计")
+_NAMES: Final = (
+    *_PAIRS,
+    *(
+        f"{first}{between}{last}"
+        for first, last in _PAIRS
+        for between in (" ", "  ", "   ", "    ", "\u3000", "\u3000\u3000")
+    ),
+    *(
+        "本页合计",
+        "本页小计",
+        "本页累计",
+        "全市合计",
+        "全市总计",
+        "全省合计",
+        "全区合计",
+        "全县合计",
+        "合计数",
+        "总计数",
+    ),
+    *(
+        case(word)
+        for word in ("total", "subtotal", "grand total", "sum")
+        for case in (str.lower, str.title, str.upper)
+    ),
 )
-_CALLED: Final = "replace(replace(regexp_replace(lower(trim({0}::VARCHAR)), '[ \u3000:：]', '', 'g'), '（', '('), '）', ')')"
+# A list of texts is looked up, and files whose values lie elsewhere are left out: a pattern would take seconds.
+_CALLED: Final = ", ".join(f"'{name}{end}'" for name in _NAMES for end in ("", ":", "：", " "))
 # "4375套", "698,109.63 m²": the number that a cell begins with.
 _NUMBER: Final = "try_cast(replace(regexp_extract(trim({0}::VARCHAR), '^[+-]?[0-9][0-9,]*([.][0-9]+)?'), ',', '') AS DOUBLE)"
 
@@ -90,10 +113,11 @@ def totals_rows(
     firsts = [place for place in range(min(_FIRST_COLUMNS, len(columns))) if _textual(columns[place][1])]
     if not firsts:
         return ()
-    called = " OR ".join(f"regexp_full_match({_CALLED.format(f'c{place}')}, '{_TOTALS}')" for place in firsts)
-    rows = engine.run(
-        f"SELECT {_ROW} FROM {staged} WHERE {called} ORDER BY 1 LIMIT {_MOST_TOTALS + 1}"  # noqa: S608  # our names
-    ).fetchall()
+    called = " UNION ".join(
+        f"SELECT {_ROW} FROM {staged} WHERE c{place} IN ({_CALLED})"  # noqa: S608  # our names
+        for place in firsts
+    )
+    rows = engine.run(f"{called} ORDER BY 1 LIMIT {_MOST_TOTALS + 1}").fetchall()
     if len(rows) > _MOST_TOTALS or (rows and _ordinary(lake, plan, firsts, pool)):
         return ()
     named = [int(row[0]) for row in rows]
@@ -114,18 +138,21 @@ def _ordinary(lake: Lake, plan: ColumnPlan, firsts: Sequence[int], pool: TableNa
     fields = [field for field, place in plan.sources.items() if place in firsts]
     if pool is None or not (known := [field for field in fields if field in lake.columns(pool)]):
         return False
-    called = " OR ".join(f"regexp_full_match({_CALLED.format(quoted(f))}, '{_TOTALS}')" for f in known)
+    called = " OR ".join(f"{quoted(field)}::VARCHAR IN ({_CALLED})" for field in known)
     found = lake.engine.run(f"SELECT 1 FROM {sql_of(lake, pool)} WHERE {called} LIMIT 1")  # noqa: S608  # our names
     return found.fetchone() is not None
 
 
 def _nameless(engine: DuckDBEngine, staged: str, first: int) -> int | None:
     """The last row, when its first text column is empty and no other row's is."""
-    row = engine.run(
-        f"SELECT max({_ROW}), arg_max(coalesce(trim(c{first}::VARCHAR), '') = '', {_ROW}), "  # noqa: S608
-        f"count(*) FILTER (WHERE coalesce(trim(c{first}::VARCHAR), '') = '') FROM {staged}"
+    empty = f"coalesce(trim(c{first}::VARCHAR), '') = ''"
+    last = engine.run(
+        f"SELECT {_ROW}, {empty} FROM {staged} WHERE {_ROW} = (SELECT max({_ROW}) FROM {staged})"  # noqa: S608
     ).fetchone()
-    return int(row[0]) if row and row[0] and row[0] > 3 and row[1] and row[2] == 1 else None
+    if not last or last[0] <= 3 or not last[1]:
+        return None
+    others = engine.run(f"SELECT count(*) FROM {staged} WHERE {empty}").fetchone()  # noqa: S608  # our names
+    return int(last[0]) if others and others[0] == 1 else None
 
 
 class _Sums:

@@ -1,5 +1,6 @@
 """What stands between the platform and a source, on real servers: the step that failed and what to do about it."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -7,11 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pymysql
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from jutong.dataflow.connectors import CheckStep, ReadLimits, check_source
 from tests.support.mariadb import mariadb_database
@@ -131,6 +137,31 @@ def test_files_are_judged_by_steps_of_their_own(tmp_path):
     assert check_source("csv", {"path": "good.csv"}, root=tmp_path, limits=LIMITS).passed
 
 
+def a_certificate(certificate: Path, key: Path) -> None:
+    """For localhost, signed by itself, for a day."""
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(made.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+    )
+    signed = builder.sign(made, hashes.SHA256())
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(
+        made.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
+
+
 @pytest.fixture(scope="module")
 def encrypted_mariadb(tmp_path_factory) -> Iterator[dict]:
     """A server of our own with a certificate, on a free port, that takes encrypted connections alone."""
@@ -138,57 +169,16 @@ def encrypted_mariadb(tmp_path_factory) -> Iterator[dict]:
     if not (program and install):
         pytest.skip("no MariaDB server is installed (mariadbd)")
     home, port = tmp_path_factory.mktemp("mariadb"), free_port()
-    data = home / "data"
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-            "-keyout",
-            home / "key.pem",
-            "-out",
-            home / "cert.pem",
-        ],
-        check=True,
-        capture_output=True,
+    a_certificate(home / "cert.pem", home / "key.pem")
+    common = f"--no-defaults --datadir={home / 'data'}{' --user=root' if os.getuid() == 0 else ''}"
+    setting_up = f"{install} {common} --auth-root-authentication-method=normal --skip-test-db"
+    subprocess.run(setting_up.split(), check=True, capture_output=True)
+    serving = (
+        f"{program} {common} --port={port} --bind-address=127.0.0.1 --socket={home / 'm.sock'}"
+        f" --innodb-buffer-pool-size=16M --ssl-cert={home / 'cert.pem'} --ssl-key={home / 'key.pem'}"
+        " --require-secure-transport=ON"
     )
-    (home / "key.pem").chmod(0o644)
-    subprocess.run(
-        [
-            install,
-            "--no-defaults",
-            f"--datadir={data}",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-            "--user=root",
-        ],
-        check=True,
-        capture_output=True,
-    )
-    started = subprocess.Popen(
-        [
-            program,
-            "--no-defaults",
-            f"--datadir={data}",
-            f"--port={port}",
-            "--bind-address=127.0.0.1",
-            f"--socket={home / 'm.sock'}",
-            "--user=root",
-            "--innodb-buffer-pool-size=16M",
-            f"--ssl-cert={home / 'cert.pem'}",
-            f"--ssl-key={home / 'key.pem'}",
-            "--require-secure-transport=ON",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    started = subprocess.Popen(serving.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 30
         while True:

@@ -218,8 +218,10 @@ class MariadbConnector:
         if self._streamed:
             yield from self._stream(_statement(self._place.table, columns, where) + order, columns)
             return
-        # Open while ranges are read: it says where the next one ends.
+        # Open while ranges are read: it says where the next one ends, and keeps no snapshot meanwhile.
         with mariadb_session(self._place, self._limits) as connection, connection.cursor() as cursor:
+            connection.rollback()
+            connection.autocommit(True)
             whole = _statement(self._place.table, columns, where)
             rows = estimated_rows(cursor, whole) if where or not self._shape.rows else self._shape.rows
             rows = min(rows, part.limit or rows)

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from jutong.dataflow.connectors import ReadLimits, open_connector, spec_of
-from jutong.dataflow.connectors.errors import DriverMissing, OptionInvalid, SourceRefused, SourceUnreachable
+from jutong.dataflow.connectors.errors import DriverMissing, OptionInvalid, SourceUnreachable
+from jutong.dataflow.connectors.server_errors import RightMissing, SignInRefused
 from jutong.dataflow.connectors.sqlalchemy_dialects import DAMENG, DIALECTS, KINGBASE, ORACLE, SQLSERVER
 from jutong.dataflow.connectors.sqlalchemy_tables import engine_of
 
@@ -71,10 +72,13 @@ def test_each_speaks_its_own_sql_and_names_cannot_end_a_statement(dialect, paged
 @pytest.mark.parametrize(
     ("dialect", "said", "error"),
     [
-        (SQLSERVER, "(18456, b\"Login failed for user 'u'.\")", SourceRefused),
-        (ORACLE, "ORA-01017: invalid username/password; logon denied", SourceRefused),
-        (DAMENG, "[CODE:-2501]Invalid username or password", SourceRefused),
-        (KINGBASE, 'FATAL:  password authentication failed for user "u"', SourceRefused),
+        (SQLSERVER, "(18456, b\"Login failed for user 'u'.\")", SignInRefused),
+        (ORACLE, "ORA-01017: invalid username/password; logon denied", SignInRefused),
+        (DAMENG, "[CODE:-2501]Invalid username or password", SignInRefused),
+        (KINGBASE, 'FATAL:  password authentication failed for user "u"', SignInRefused),
+        (SQLSERVER, "(229, b\"The SELECT permission was denied on the object 't'\")", RightMissing),
+        (DAMENG, "[CODE:-5504]No select privilege on table [t]", RightMissing),
+        (KINGBASE, "permission denied for table t", RightMissing),
         (ORACLE, "DPY-6005: cannot connect to database", SourceUnreachable),
     ],
 )

@@ -19,7 +19,7 @@ from jutong.dataflow.pipelines.drift_columns import Arrival
 from jutong.dataflow.pipelines.errors import CountsDiffer, NothingLanded, TooManyRefused
 from jutong.dataflow.pipelines.quarantining import key_fields, quarantine_write, sealed_rows
 from jutong.dataflow.pipelines.terms import DEFAULT_TERMS, LandingTerms
-from jutong.dataflow.quality import QualityRule, cast_of, check, rules_of
+from jutong.dataflow.quality import QualityRule, check, native, rules_of
 from jutong.kernel.clock import Clock, business_date
 from jutong.kernel.errors import JutongError
 from jutong.vocabulary.collection import CollectionMode, CollectionPolicy
@@ -90,7 +90,7 @@ def collect(
         tell(CollectProgress(stage="read", rows=rows))
 
     with ExitStack() as stack:
-        stack.callback(_forget, lake)
+        stack.callback(forget, lake)
         scan: direct.Scanned | None = None
         if isinstance(connector, EngineConnector) and direct.is_possible(connector, arrival, plan, rules):
             scanning = direct.scanned(lake, connector, contract, plan, rules, provenance, seen)
@@ -104,13 +104,16 @@ def collect(
             outcomes = direct.judged(lake, scan, rules, findings=FINDINGS)
         else:
             staging.name_by_item(lake.engine, plan, contract)
-            outcomes = check(lake.engine, staging.DELIVERY, rules, findings=FINDINGS)
-        counts = _hold(lake, rules, staged, len(connector.rejected()))
+            types = staging.delivered_types(lake.engine)
+            outcomes = check(lake.engine, staging.DELIVERY, rules, findings=FINDINGS, types=types)
+        counts = hold_rows(lake, rules, staged, len(connector.rejected()))
         if mode == "replace":
             _refuse_to_empty(lake, pool, counts)
         found = drift.sized(lake, arrival, found, read=counts.read, landed=counts.landed)
-        report = _report(contract, connector, run_id, started, clock.now(), plan, outcomes, counts)
-        report = replace(report, mode=mode, columns=columns, drift=drift.as_json(found))
+        report = report_of(contract, connector, run_id, started, clock.now(), plan, outcomes, counts)
+        report = replace(
+            report, mode=mode, columns=columns, drift=drift.as_json(found), position=terms.position
+        )
         if drift.stopping(found, terms.confirmed):
             return replace(report, outcome="held", landed=0, quarantined=0)
         refuse_too_many(terms.policy, read=counts.read, refused=counts.quarantined)
@@ -127,7 +130,7 @@ def _landed(
     contract: EntryContract,
     plan: ColumnPlan,
     scan: direct.Scanned | None,
-    counts: "_Counts",
+    counts: "LandingCounts",
     mode: Mode,
     provenance: Provenance,
     report: RunReport,
@@ -139,9 +142,10 @@ def _landed(
         direct.fetch_held(lake, scan, HELD)
         scan.snapshot.leave()
     try:
-        with sealed_rows(lake, contract, _refused(contract, plan), run_id=run_id, key=key):
-            writes = _writes(lake, contract, scan, counts, mode, run_id, key)
-            version = lake.write(writes, provenance, note=report.to_json(), once=True)
+        with sealed_rows(lake, contract, refused_rows(contract, plan), run_id=run_id, key=key):
+            rows, refused = _writes(lake, contract, scan, counts, mode, run_id, key)
+            rows = replace(rows, position=report.position or None)
+            version = lake.write((rows, refused), provenance, note=report.to_json(), once=True)
     except RunLanded:
         if (before := earlier_run(lake, TableName(POOL, contract.service), run_id)) is None:
             raise
@@ -201,14 +205,14 @@ def earlier_run(lake: Lake, pool: TableName, run_id: str) -> RunReport | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Counts:
+class LandingCounts:
     read: int
     landed: int
     quarantined: int
     reasons: Mapping[str, int]
 
 
-def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) -> _Counts:
+def hold_rows(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) -> LandingCounts:
     """Make the table `held` (`_row_no`, `reasons`) of rows that may not land, and count both sides."""
     blocking = [exp.Literal.string(rule.code) for rule in rules if rule.blocking]
     reasons = exp.func(
@@ -224,7 +228,7 @@ def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) 
         f"UNION ALL SELECT {staging.ROW_NUMBER}, [reason] FROM {drift.ASIDE}) GROUP BY 1",
     )
     landed = (
-        lake.engine.sql(exp.select("count(*) AS n").from_(_landing_rows().subquery("l")))
+        lake.engine.sql(exp.select("count(*) AS n").from_(landing_rows().subquery("l")))
         .column("n")[0]
         .as_py()
     )
@@ -232,7 +236,7 @@ def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) 
         f"SELECT reason, count(*) AS n FROM (SELECT unnest(reasons) AS reason FROM {HELD} "  # noqa: S608  # our names
         f"UNION ALL SELECT reason FROM {staging.REJECTED}) r GROUP BY reason ORDER BY n DESC, reason"
     )
-    counts = _Counts(
+    counts = LandingCounts(
         read=staged + rejected,
         landed=int(landed),
         quarantined=held + rejected,
@@ -243,7 +247,7 @@ def _hold(lake: Lake, rules: Sequence[QualityRule], staged: int, rejected: int) 
     return counts
 
 
-def _landing_rows() -> exp.Select:
+def landing_rows() -> exp.Select:
     """Every row of the delivery that is not held."""
     return (
         exp.select("d.*")
@@ -252,18 +256,18 @@ def _landing_rows() -> exp.Select:
     )
 
 
-def _landing(contract: EntryContract) -> exp.Select:
+def typed_landing(contract: EntryContract, types: Mapping[str, str]) -> exp.Select:
     """The good rows in the entry's types."""
     typed = [
-        exp.alias_(cast_of(item.field, item.data_type), item.field, quoted=True, copy=False)
+        exp.alias_(native.typed(item, types[item.field]), item.field, quoted=True, copy=False)
         for item in contract.items
     ]
-    rows = exp.select(*typed, staging.ROW_NUMBER, copy=False).from_(_landing_rows().subquery("landing"))
+    rows = exp.select(*typed, staging.ROW_NUMBER, copy=False).from_(landing_rows().subquery("landing"))
     hashed = exp.alias_(row_hash([item.field for item in contract.items]), "_hash")
     return exp.select("*", hashed, copy=False).from_(rows.subquery("typed"))
 
 
-def _refused(contract: EntryContract, plan: ColumnPlan) -> exp.Query:
+def refused_rows(contract: EntryContract, plan: ColumnPlan) -> exp.Query:
     """The rows that may not land and the lines that gave none, as `sealed_rows` takes them."""
     staged, held = f"{staging.STAGED}.{staging.ROW_NUMBER}", f"{HELD}.{staging.ROW_NUMBER}"
     keys = key_fields(contract)
@@ -291,7 +295,7 @@ def _writes(
     lake: Lake,
     contract: EntryContract,
     scan: direct.Scanned | None,
-    counts: _Counts,
+    counts: LandingCounts,
     mode: Mode,
     run_id: str,
     key: bytes | None,
@@ -301,10 +305,10 @@ def _writes(
         rows = direct.pool_write(scan, HELD, mode=mode, rows=counts.landed)
         landing = direct.good_rows(scan, HELD)
     else:
-        landing = _landing_rows()
+        landing = landing_rows()
         rows = TableWrite(
             table=TableName(POOL, contract.service),
-            source=_landing(contract),
+            source=typed_landing(contract, staging.delivered_types(lake.engine)),
             mode=mode,
             sort_by=keys or (contract.query_keys[0] if contract.query_keys else ()),
             expected_rows=counts.landed,
@@ -315,7 +319,7 @@ def _writes(
     return rows, refused
 
 
-def _refuse_to_empty(lake: Lake, pool: TableName, counts: _Counts) -> None:
+def _refuse_to_empty(lake: Lake, pool: TableName, counts: LandingCounts) -> None:
     if counts.landed or not counts.read or not (lake.exists(pool) and lake.count(pool)):
         return
     listed = "、".join(f"{reason} {number}" for reason, number in list(counts.reasons.items())[:5])
@@ -333,7 +337,7 @@ def refuse_too_many(policy: CollectionPolicy, *, read: int, refused: int) -> Non
         raise TooManyRefused(refused=refused, read=read, percent=round(share, 2), limit=limit)
 
 
-def _report(
+def report_of(
     contract: EntryContract,
     connector: Connector,
     run_id: str,
@@ -341,7 +345,7 @@ def _report(
     ended: datetime,
     plan: ColumnPlan,
     outcomes: tuple[RuleOutcome, ...],
-    counts: _Counts,
+    counts: LandingCounts,
 ) -> RunReport:
     return RunReport(
         run_id=run_id,
@@ -360,7 +364,7 @@ def _report(
     )
 
 
-def _forget(lake: Lake) -> None:
+def forget(lake: Lake) -> None:
     """Free what the run kept in the engine."""
     lake.engine.run(f"DROP VIEW IF EXISTS {staging.DELIVERY}")
     direct.forget_views(lake)

@@ -19,7 +19,14 @@ DELIVERY: Final = "delivery"
 REJECTED: Final = "rejected"
 
 
-def stage(engine: DuckDBEngine, connector: Connector, plan: ColumnPlan, seen: Callable[[int], None]) -> int:
+def stage(
+    engine: DuckDBEngine,
+    connector: Connector,
+    plan: ColumnPlan,
+    seen: Callable[[int], None],
+    *,
+    into: str = STAGED,
+) -> int:
     """Read the source to its end into the table `staged` (`c0`, `c1` …, `_row_no` from 1); the number of rows."""
     reading = _Reading(connector, seen)
     batches = reading.numbered()
@@ -29,7 +36,7 @@ def stage(engine: DuckDBEngine, connector: Connector, plan: ColumnPlan, seen: Ca
         first = _numbered(pa.RecordBatch.from_pylist([], schema=nothing), 1)
     engine.register("incoming", pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)))
     try:
-        engine.write(STAGED, exp.select("*").from_("incoming"))
+        engine.write(into, exp.select("*").from_("incoming"))
     except JutongError:
         if reading.failure is not None:  # the engine only saw that its input broke off
             raise reading.failure from None
@@ -65,9 +72,16 @@ def _numbered(batch: pa.RecordBatch, first: int) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*batch.columns, numbers], names=[*names, ROW_NUMBER])
 
 
-def name_by_item(engine: DuckDBEngine, plan: ColumnPlan, contract: EntryContract) -> None:
+def name_by_item(
+    engine: DuckDBEngine,
+    plan: ColumnPlan,
+    contract: EntryContract,
+    *,
+    staged: str = STAGED,
+    delivery: str = DELIVERY,
+) -> None:
     """Make the view `delivery`: one column an item, named by its field, empty where the source has none."""
-    described = engine.run(f"DESCRIBE {STAGED}").fetchall()
+    described = engine.run(f"DESCRIBE {staged}").fetchall()
     zoned = {row[0] for row in described if row[1] == "TIMESTAMP WITH TIME ZONE"}
     selected: list[exp.Expr] = [exp.column(ROW_NUMBER, quoted=True)]
     for item in contract.items:
@@ -76,8 +90,13 @@ def name_by_item(engine: DuckDBEngine, plan: ColumnPlan, contract: EntryContract
         if f"c{place}" in zoned:  # a wall clock in Shanghai is what the register's people wrote
             value = exp.AtTimeZone(this=value, zone=exp.Literal.string("Asia/Shanghai"))
         selected.append(exp.alias_(value, item.field, quoted=True))
-    query = engine.render(exp.select(*selected).from_(STAGED))
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {DELIVERY} AS {query}")
+    query = engine.render(exp.select(*selected).from_(staged))
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {delivery} AS {query}")
+
+
+def delivered_types(engine: DuckDBEngine) -> dict[str, str]:
+    """Field of an item → the type of its column in the view `delivery`."""
+    return {row[0]: str(row[1]) for row in engine.run(f"DESCRIBE {DELIVERY}").fetchall()}
 
 
 def source_row(plan: ColumnPlan) -> exp.Expr:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from jutong.dataflow.lake import Engine
 from jutong.dataflow.quality import dialect as d
+from jutong.dataflow.quality.native import Types, simplified
 from jutong.dataflow.quality.rules import QualityRule, Required, Unique
 from jutong.vocabulary.contracts import RuleOutcome
 
@@ -16,15 +17,21 @@ _BITS: Final = 60  # of a signed 64-bit number, that every engine has
 
 
 def check(
-    engine: Engine, table: str, rules: Sequence[QualityRule], *, findings: str = "findings"
+    engine: Engine,
+    table: str,
+    rules: Sequence[QualityRule],
+    *,
+    findings: str = "findings",
+    types: Types | None = None,
 ) -> tuple[RuleOutcome, ...]:
     """Judge every row of `table` (it has a column `_row_no`, unique) by `rules`; one outcome a rule, in order.
 
     Leaves the table `findings` (`_row_no`, `broken`: the codes of the rules that the row breaks) with the
-    rows that break any. Outcomes hold counts and row numbers, never values.
+    rows that break any. Outcomes hold counts and row numbers, never values. `types`, where they are known, save work.
     """
     source = exp.table_(table, quoted=True)
     faults = [_fault(engine, source, rule, f"{findings}_repeated_{n}") for n, rule in enumerate(rules)]
+    faults = simplified(faults, types or {})
     engine.write(findings, _found(source, rules, faults))
     for number in range(len(rules)):
         engine.drop(f"{findings}_repeated_{number}")

@@ -10,9 +10,12 @@ from jutong.control.quarantine.api import QUARANTINE_KEY
 from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
 from jutong.dataflow.lake import Lake
 from jutong.dataflow.pipelines import CollectProgress, run_collection
+from jutong.dataflow.pipelines.incremental import collect_increment
 from jutong.dataflow.pipelines.terms import LandingTerms
+from jutong.dataflow.pipelines.upserting import Landing
 from jutong.kernel.clock import Clock
 from jutong.kernel.crypto.keys import platform_key
+from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import RunReport
@@ -71,3 +74,48 @@ def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
         terms=terms_of(task, carrying.home),
     )
     return replace(report, delivered_at=delivered)
+
+
+def landing_of(task: CollectionJob, carrying: Carrying) -> Landing:
+    """Where a run's changed rows go, and by what."""
+    return Landing(
+        contract=task.contract,
+        lake=carrying.lake,
+        mapping=task.mapping,
+        department=task.department,
+        system=task.system,
+        run_id=task.run_id,
+        clock=carrying.clock,
+        progress=carrying.progress,
+        terms=terms_of(task, carrying.home),
+    )
+
+
+def opened(task: CollectionJob, carrying: Carrying) -> Connector:
+    """The run's source."""
+    limits = ReadLimits.from_environment()
+    return open_connector(task.kind, task.options, root=carrying.home.sources, limits=limits)
+
+
+def carry_increment(task: CollectionJob, carrying: Carrying) -> RunReport:
+    """Read what the source's cursor says is new or changed."""
+    started = carrying.clock.now()
+    try:
+        return collect_increment(landing_of(task, carrying), opened(task, carrying))
+    except JutongError as error:
+        return failed_report(task, error, started, carrying.clock.now())
+
+
+def failed_report(task: CollectionJob, error: JutongError, started: datetime, ended: datetime) -> RunReport:
+    """A failure as the report of its run."""
+    return RunReport(
+        run_id=task.run_id,
+        service=task.contract.service,
+        source=task.system,
+        started_at=started,
+        ended_at=ended,
+        outcome="failed",
+        error_code=error.code,
+        error_detail=error.detail,
+        mode=task.mode.value,
+    )

@@ -21,7 +21,7 @@ from jutong.dataflow.serving.snapshots import key_sets_of
 from jutong.kernel.clock import Clock, SystemClock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
-from jutong.processes.carrying import Carry, Carrying, carry_whole
+from jutong.processes.carrying import Carry, Carrying, carry_increment, carry_whole
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
@@ -36,6 +36,7 @@ WORKER: Final = "worker"
 MODES: Final[Mapping[CollectionMode, Carry]] = {
     CollectionMode.REPLACE: carry_whole,
     CollectionMode.APPEND: carry_whole,
+    CollectionMode.INCREMENTAL: carry_increment,
 }
 
 log = logging.getLogger("jutong.worker")

@@ -81,3 +81,56 @@ class ProofTooDifferent(JutongError):
         "Source and pool differ in {rows} keys or more, too many to be mended one by one. "
         "Collect again, then prove again."
     )
+
+
+class KeyRequired(JutongError):
+    code = "pipelines.key_required"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」没有标明主键信息项，无法按行更新。请在目录条目中标明主键，或改用全量归集。"
+    en = (
+        "Entry {service} has no key items, so rows cannot be changed one by one. "
+        "Mark its key in the catalogue, or collect it in full."
+    )
+
+
+class CursorUnset(JutongError):
+    code = "pipelines.cursor_unset"
+    zh = "增量归集还没有选择游标列，或来源中没有“{column}”一列。请在归集设置中选择随每次修改增大的列。"
+    en = (
+        "No cursor column is chosen, or the source has no column {column}. "
+        "Choose one in the collection settings that grows with every change."
+    )
+
+
+class CursorEmpty(JutongError):
+    code = "pipelines.cursor_empty"
+    kind = ErrorKind.CONFLICT
+    zh = "游标列“{column}”有 {rows} 行为空，这些行以后的修改不会被发现，因此没有入库。请在来源处补齐，或换一个游标列。"
+    en = (
+        "The cursor column {column} is empty in {rows} rows, whose later changes would never be seen; nothing landed. "
+        "Fill it at the source, or choose another cursor column."
+    )
+
+
+class CursorWentBack(JutongError):
+    code = "pipelines.cursor_went_back"
+    kind = ErrorKind.CONFLICT
+    zh = "来源的游标列“{column}”现在的最大值小于上次读到的值，来源可能被恢复或重建过。请先做一次全量归集，再继续增量。"
+    en = (
+        "The greatest value of {column} at the source is below the one read last: the source may have been restored or "
+        "rebuilt. Collect in full once, then go on by increments."
+    )
+
+
+class PartsUnsupported(JutongError):
+    code = "pipelines.parts_unsupported"
+    kind = ErrorKind.CONFLICT
+    zh = "此类数据源（{kind}）不能只读取一部分行，无法按游标增量归集。请改用全量归集。"
+    en = "This kind of source ({kind}) cannot read a part of its rows. Collect in full instead."
+
+
+class ChangesUnsupported(JutongError):
+    code = "pipelines.changes_unsupported"
+    kind = ErrorKind.CONFLICT
+    zh = "此类数据源（{kind}）没有变更日志可跟踪。请改用全量或按游标增量归集。"
+    en = "This kind of source ({kind}) has no change log to follow. Collect in full or by a cursor instead."

@@ -20,6 +20,8 @@ class LandingTerms:
     """What the content of refused rows is encrypted with (SM4); None: their content is not kept."""
     dry_run: bool = False
     """Read, check and report, and land nothing."""
+    position: str = ""
+    """Where reading the source goes on after this delivery; kept with its rows, in one commit."""
 
 
 DEFAULT_TERMS: Final = LandingTerms()

@@ -87,9 +87,11 @@ def test_the_wall_is_narrowed_and_only_sends_what_changed(city):
     page = desk.read("/desk/wall/?screen=1")
     assert "工作台导航" not in page
     renew = page.split('hx-get="')[1].split('"')[0]
-    assert desk.get(renew).status_code == 204
+    asking = {"HX-Request": "true"}
+    assert desk.get(renew, headers=asking).status_code == 204
     Binding.objects.filter(entry__service="green").update(last_rows=1300)
-    assert "1,300 行" in desk.read(renew)
+    assert desk.get(renew, headers=asking).status_code == 200
+    assert "1,300 行" in desk.text
     assert "<html" not in desk.text
 
 
@@ -185,7 +187,7 @@ def test_the_ledger_says_what_was_proved_and_what_was_repaired(city):
     history = desk.read("/desk/proofs/hydj_jbxx/")
     for text in ("修复后完整", "不一致的主键区间", "md5_text_v1", "历次证明"):
         assert text in history, text
-    answer = desk.get("/desk/proofs/export/?standing=complete")
+    answer = desk.get("/desk/proofs/?standing=complete&export=xlsx")
     sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     lines = list(sheet.iter_rows(values_only=True))
     assert [line[2] for line in lines[1:]] == ["hydj_jbxx"]

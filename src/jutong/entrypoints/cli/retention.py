@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import click
+from django.conf import settings
 
 from jutong.control.directory.api import Permission, require
 from jutong.control.retention import api
@@ -19,7 +20,6 @@ from jutong.control.retention.errors import NothingDue
 from jutong.dataflow.lake.destroying import PastTime, count_entry
 from jutong.entrypoints.cli.acting import acting_option, actor_of
 from jutong.entrypoints.cli.output import json_option, language, pick, print_json, print_table, say
-from jutong.entrypoints.settings import platform_settings
 from jutong.kernel.clock import SystemClock, business_date
 from jutong.processes.lakes import lake_of
 
@@ -159,7 +159,7 @@ def verify(*, username: str, as_json: bool) -> None:
 
     Verify chain and signatures of all proofs of destruction; exit code 1 when one does not hold.
     """
-    held, broken = api.verify_proofs(actor_of(username), home=platform_settings().data_home)
+    held, broken = api.verify_proofs(actor_of(username), home=settings.DATA_HOME)
     if as_json:
         print_json({"proofs": held, "intact": not broken, "first_bad": broken or None})
     elif broken:
@@ -240,7 +240,7 @@ def _counted(service: str) -> tuple[dict[str, int], date]:
     cutoff = rule.cutoff(_today()) if rule else None
     if rule is None or cutoff is None:
         raise NothingDue(service=service)
-    with lake_of(platform_settings().data_home) as lake:
+    with lake_of(settings.DATA_HOME) as lake:
         return count_entry(lake, service, PastTime.of(rule.item, cutoff, day_begins(cutoff))), cutoff
 
 

@@ -6,12 +6,10 @@ from jutong.pages.desk import binding_settings, destructions, proofs, retention,
 
 urlpatterns = [
     path("wall/", source_wall.page, name="wall"),
-    path("wall/living/", source_wall.living, name="wall-living"),
     path("bindings/<str:service>/", binding_settings.detail, name="binding"),
     path("bindings/<str:service>/pause/", binding_settings.pause, name="binding-pause"),
     path("bindings/<str:service>/run/", binding_settings.run_now, name="binding-run"),
     path("proofs/", proofs.listing, name="proofs"),
-    path("proofs/export/", proofs.export, name="proofs-export"),
     path("proofs/<str:service>/", proofs.history, name="proof"),
     path("retention/", retention.listing, name="retention"),
     path("retention/default/", retention.set_default, name="retention-default"),

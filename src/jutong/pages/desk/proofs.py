@@ -37,8 +37,11 @@ def _found(request: HttpRequest, actor: Actor) -> tuple[LedgerLine, ...]:
 
 
 @desk_page
-def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
+def listing(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """The ledger; with `export=xlsx` as an Excel file."""
     lines = _found(request, actor)
+    if request.GET.get("export") == "xlsx":
+        return _export(lines)
     cursor = request.GET.get("cursor")
     start = decode_numbers(cursor, width=1)[0] if cursor else 0
     following = start + LINES_A_PAGE
@@ -46,7 +49,9 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         rows=lines[start:following],
         next_cursor=encode_cursor([following]) if following < len(lines) else None,
     )
-    query = request.GET.urlencode()
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    query["export"] = "xlsx"
     context = {
         "filters": _filters(request, actor),
         "tiles": [
@@ -61,7 +66,7 @@ def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
         + [Tile(title=_("自动修复的行"), value=sum(line.repaired for line in lines))],
         "table": _table(page.rows),
         "pages": paging(request, page, total=len(lines)),
-        "export_href": reverse("desk:proofs-export") + (f"?{query}" if query else ""),
+        "export_href": f"?{query.urlencode()}",
     }
     return desk_render(request, actor, "desk/wall/proofs.html", context)
 
@@ -122,9 +127,8 @@ def _table(lines: Sequence[LedgerLine]) -> Table:
     )
 
 
-@desk_page
-def export(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """The ledger as it is filtered, as an Excel file."""
+def _export(lines: Sequence[LedgerLine]) -> HttpResponseBase:
+    """The ledger as it is filtered."""
     language = error_language()
     names = (
         _("提供部门"), _("目录条目"), _("服务名"), _("归集方式"), _("结论"), _("最近证明"), _("最近证明完整"),
@@ -152,7 +156,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponseBase:
                 strict=True,
             )
         )
-        for line in _found(request, actor)
+        for line in lines
     ]
     return download(_("完整性台账"), names, rows, as_csv=False)
 

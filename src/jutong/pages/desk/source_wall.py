@@ -79,6 +79,8 @@ class Group:
 def page(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The grid; with `view=table` the same as a table, with `screen=1` without the workbench around it."""
     found = wall(actor, _filter(request), now=clock().now())
+    if "seen" in request.GET and request.headers.get("HX-Request"):
+        return _renewed(request, found)
     screen = request.GET.get("screen") == "1"
     context = {
         "base": "base.html" if screen else "desk/base.html",
@@ -91,11 +93,9 @@ def page(request: HttpRequest, actor: Actor) -> HttpResponse:
     return desk_render(request, actor, "desk/wall/page.html", context)
 
 
-@desk_page
-def living(request: HttpRequest, actor: Actor) -> HttpResponse:
+def _renewed(request: HttpRequest, found: Wall) -> HttpResponse:
     """The part that renews itself; nothing is sent while nothing changed (`seen`: what the reader has)."""
-    found = wall(actor, _filter(request), now=clock().now())
-    if request.GET.get("seen") == _digest(found):
+    if request.GET["seen"] == _digest(found):
         return HttpResponse(status=NOT_CHANGED)
     return render(request, "desk/wall/living.html", _living(request, found))
 
@@ -129,7 +129,7 @@ def _living(request: HttpRequest, found: Wall) -> dict[str, Any]:
         "lags": _lags(found.cells),
         "events": _events(found),
         "at": at,
-        "renew_href": f"{reverse('desk:wall-living')}?{query.urlencode()}",
+        "renew_href": f"{reverse('desk:wall')}?{query.urlencode()}",
     }
 
 

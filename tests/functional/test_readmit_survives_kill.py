@@ -96,7 +96,7 @@ def killed(folder, number, delay_s):
         worker.send_signal(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(25, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.slow)])
 def test_each_row_is_admitted_once(tmp_path, kills):
     chosen = random.Random(kills)
     for number in range(kills):

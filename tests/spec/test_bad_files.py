@@ -238,4 +238,10 @@ def test_every_error_says_what_to_do_in_both_languages():
         assert "请" in error.zh, code
         assert error.en.endswith((".", "?")), code
     retryable = {code for code, error in ours.items() if error.retryable}
-    assert retryable == {"connectors.source_unreachable", "connectors.file_unreadable"}
+    assert retryable == {
+        "connectors.file_unreadable",
+        "connectors.host_unknown",
+        "connectors.port_closed",
+        "connectors.port_silent",
+        "connectors.source_unreachable",
+    }

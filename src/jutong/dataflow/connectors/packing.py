@@ -1,7 +1,6 @@
 """Packed files (.gz, .zip): the one table within, unpacked into a private folder within bounds, then read as usual."""
 
 import gzip
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from jutong.dataflow.connectors.file_errors import PackDamaged, PackEncrypted, P
 from jutong.dataflow.connectors.file_kinds import FORMAT, INNER_OPTIONS, PACKED, open_file_kind
 from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
 from jutong.dataflow.connectors.options import text_option
-from jutong.dataflow.connectors.packs import copy_bounded
+from jutong.dataflow.connectors.packs import copy_bounded, private_folder
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, RejectedLine
 from jutong.dataflow.connectors.settings import ReadLimits
@@ -56,8 +55,7 @@ class PackedConnector:
         self.spec.refuse_unknown(options)
         self._pack = file_inside(root, options.get("path"))
         require_size(self._pack, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")
-        self._folder = tempfile.TemporaryDirectory(prefix="jutong-")
-        folder = Path(self._folder.name)
+        folder = private_folder(self)
         try:
             self._member = self._unpack(folder, text_option(options, "member"), limits)
         except _DAMAGE as error:

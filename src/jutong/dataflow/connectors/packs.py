@@ -1,6 +1,10 @@
 """Unpacking within bounds: sizes that a packed file declares may be lies, so what comes out is counted."""
 
 import gzip
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
 from typing import IO, Final
 
 from jutong.dataflow.connectors.errors import ExpandsTooFar
@@ -12,7 +16,13 @@ _RATIO_FROM: Final = 64 << 20
 
 
 def copy_bounded(
-    packed: IO[bytes] | gzip.GzipFile, file: IO[bytes], *, name: str, packed_bytes: int, most: int, limits: ReadLimits
+    packed: IO[bytes] | gzip.GzipFile,
+    file: IO[bytes],
+    *,
+    name: str,
+    packed_bytes: int,
+    most: int,
+    limits: ReadLimits,
 ) -> int:
     """Copy what unpacks to `file`; the bytes copied.
 
@@ -27,3 +37,10 @@ def copy_bounded(
             raise ExpandsTooFar(name=name, expanded_mb=copied >> 20, ratio=ratio)
         file.write(chunk)
     return copied
+
+
+def private_folder(owner: object) -> Path:
+    """A folder for this user alone, which goes when `owner` does."""
+    folder = tempfile.mkdtemp(prefix="jutong-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

@@ -26,7 +26,7 @@ from jutong.dataflow.connectors.headers import column_names
 from jutong.dataflow.connectors.json_files import batches_of
 from jutong.dataflow.connectors.kinds import PATH, KindSpec, Place
 from jutong.dataflow.connectors.options import text_option
-from jutong.dataflow.connectors.packs import copy_bounded
+from jutong.dataflow.connectors.packs import copy_bounded, private_folder
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.protocol import (
     RAW_TEXT_LIMIT,
@@ -114,12 +114,11 @@ class ShapefileConnector:
         given = file_inside(root, options.get("path"))
         self._name = given.name
         require_size(given, limit_mb=limits.max_file_mb, variable="JUTONG_READ_MAX_FILE_MB")
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         if given.suffix.lower() == ".zip":
-            self._folder = tempfile.TemporaryDirectory(prefix="jutong-")
-            given = _unpacked(given, Path(self._folder.name), limits)
+            root = private_folder(self)
+            given = _unpacked(given, root, limits)
         self._shp = given
-        self._parts = _parts(given, root if self._folder is None else Path(self._folder.name))
+        self._parts = _parts(given, root)
         self._table = DbfTable.open(self._parts[".dbf"])
         self._shape_type = self._check_shapes()
         self._encoding = self._find_encoding(text_option(options, "encoding"))

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from jutong.dataflow.connectors.drop_folder import FolderConnector
 from jutong.dataflow.connectors.errors import KindUnknown
 from jutong.dataflow.connectors.file_kinds import FILE_KINDS, PACKED, kind_of
 from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
@@ -41,6 +42,7 @@ class Factory(Protocol):
 BUILT_IN: Final[Mapping[str, Factory]] = {
     **FILE_KINDS,
     PACKED: PackedConnector,
+    "folder": FolderConnector,
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
     "mariadb": MariadbConnector,

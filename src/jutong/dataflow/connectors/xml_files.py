@@ -44,8 +44,8 @@ RECORD: Final = OptionSpec(
     name="record",
     zh="记录元素",
     en="Element of a record",
-    hint_zh="如 /root/rows/row；不填自动查找重复出现的元素。",
-    hint_en="Such as /root/rows/row; without it the element that repeats.",
+    hint_zh="如 /data/rows/row；不填自动查找重复出现的元素。",
+    hint_en="Such as /data/rows/row; without it the element that repeats.",
 )
 
 
@@ -296,8 +296,8 @@ def _record_option(options: Mapping[str, Any]) -> tuple[str, ...]:
     if given and (not parts or not all(parts)):
         raise OptionInvalid(
             option="record",
-            reason_zh="应为元素名，或从根元素起的路径，如 /root/row",
-            reason_en="it must be an element's name, or its path from the root such as /root/row",
+            reason_zh="应为元素名，或从根元素起的路径，如 /data/row",
+            reason_en="it must be an element's name, or its path from the root such as /data/row",
         )
     return parts
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import psycopg
 import pyarrow as pa
-import pyarrow.csv as pacsv
 from psycopg import sql
 
 from jutong.dataflow.connectors.errors import (
@@ -19,17 +18,16 @@ from jutong.dataflow.connectors.errors import (
     TooManyColumns,
 )
 from jutong.dataflow.connectors.kinds import DATABASE, HOST, PASSWORD, TABLE, USER, KindSpec, Place, port
+from jutong.dataflow.connectors.postgresql_changes import FollowsChanges
 from jutong.dataflow.connectors.postgresql_engine import Attachment, Server, TableColumn, can_scan
 from jutong.dataflow.connectors.postgresql_parts import greatest_of, selection
 from jutong.dataflow.connectors.postgresql_proof import ComputesProof, among
 from jutong.dataflow.connectors.postgresql_session import place_of, session_of
+from jutong.dataflow.connectors.postgresql_texts import NULL, opened
 from jutong.dataflow.connectors.protocol import Capability, Finding, OptionSpec, Part, RejectedLine, bounded
 from jutong.dataflow.connectors.settings import ReadLimits
 from jutong.vocabulary.catalogue import FormatClass
 
-# A NULL comes as this text and not as nothing: an empty text is a value in PostgreSQL.
-_NULL: Final = "\\N"
-_BLOCK_BYTES: Final = 4 << 20
 _COLUMNS: Final = """
     SELECT a.attname, t.typname, a.atttypmod, pg_is_in_recovery()
     FROM pg_attribute a
@@ -64,7 +62,7 @@ _PLAIN_TYPES: Final[Mapping[str, pa.DataType]] = {
 }
 
 
-class PostgresqlConnector(ComputesProof):
+class PostgresqlConnector(ComputesProof, FollowsChanges):
     """One table, in one snapshot (REPEATABLE READ, read-only). Types without an Arrow twin come as text."""
 
     kind = "postgresql"
@@ -77,6 +75,7 @@ class PostgresqlConnector(ComputesProof):
             Capability.PROOF,
             Capability.CURSOR,
             Capability.PUSHDOWN,
+            Capability.CHANGE_LOG,
         }
     )
     spec = KindSpec(
@@ -156,7 +155,7 @@ class PostgresqlConnector(ComputesProof):
     def _copied(self, select: sql.Composed, names: Sequence[str], *, asked: str) -> Iterator[pa.RecordBatch]:
         schema = pa.schema([self._schema.field(name) for name in names])
         query = sql.SQL("COPY ({select}) TO STDOUT (FORMAT csv, ENCODING 'UTF8', NULL {null})").format(
-            select=select, null=sql.Literal(_NULL)
+            select=select, null=sql.Literal(NULL)
         )
         with self._session() as connection, connection.cursor() as cursor:
             try:
@@ -184,7 +183,7 @@ class PostgresqlConnector(ComputesProof):
         if not stream.fill():
             return
         try:
-            with _opened(stream, schema) as reader:
+            with opened(stream, schema) as reader:
                 for batch in reader:
                     yield from bounded(batch, self._limits.batch_rows)
         except pa.ArrowInvalid as error:
@@ -235,22 +234,6 @@ class PostgresqlConnector(ComputesProof):
 
     def _session(self) -> AbstractContextManager[psycopg.Connection[Any]]:
         return session_of(self._place, self._limits)
-
-
-def _opened(stream: "_CopyStream", schema: pa.Schema) -> pacsv.CSVStreamingReader:
-    return pacsv.open_csv(
-        pa.PythonFile(stream, mode="r"),
-        read_options=pacsv.ReadOptions(column_names=schema.names, block_size=_BLOCK_BYTES, use_threads=False),
-        parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        convert_options=pacsv.ConvertOptions(
-            column_types=schema,
-            null_values=[_NULL],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-            true_values=["t"],
-            false_values=["f"],
-        ),
-    )
 
 
 class _CopyStream:

@@ -1,6 +1,6 @@
 """Sessions of a PostgreSQL server: one read-only snapshot, and what the server says against us as our errors."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -80,26 +80,56 @@ def _of_dsn(dsn: str) -> dict[str, Any]:
     return {_OF_DSN[name]: value for name, value in known.items()}
 
 
+_SETTINGS: Final = (
+    "-c timezone=UTC -c datestyle=ISO -c lock_timeout=10s -c extra_float_digits=1 -c bytea_output=hex"
+)
+
+
 @contextmanager
 def session_of(place: PostgresPlace, limits: ReadLimits) -> Iterator[psycopg.Connection[Any]]:
     """A read-only snapshot; what the server says against it becomes an error that names no secret."""
+    options = f"-c default_transaction_read_only=on {_SETTINGS}"
+    with _translated_errors(place), _connected(place, limits, options) as connection:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        yield connection
+
+
+@contextmanager
+def own_session(
+    place: PostgresPlace,
+    limits: ReadLimits,
+    *,
+    translate: Callable[[psycopg.Error], ConnectorError | None] = lambda _error: None,
+) -> Iterator[psycopg.Connection[Any]]:
+    """A session of single statements, for what is no reading of rows: slots and publications."""
+    with _translated_errors(place, translate), _connected(place, limits, _SETTINGS) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+def _connected(place: PostgresPlace, limits: ReadLimits, options: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=place.host,
+        port=place.port,
+        dbname=place.database,
+        user=place.user,
+        password=place.password.reveal() or None,
+        connect_timeout=limits.connect_timeout_s,
+        application_name="jutong",
+        options=options,
+    )
+
+
+@contextmanager
+def _translated_errors(
+    place: PostgresPlace,
+    translate: Callable[[psycopg.Error], ConnectorError | None] = lambda _error: None,
+) -> Iterator[None]:
     try:
-        with psycopg.connect(
-            host=place.host,
-            port=place.port,
-            dbname=place.database,
-            user=place.user,
-            password=place.password.reveal() or None,
-            connect_timeout=limits.connect_timeout_s,
-            application_name="jutong",
-            options="-c default_transaction_read_only=on -c timezone=UTC -c datestyle=ISO"
-            " -c lock_timeout=10s -c extra_float_digits=1 -c bytea_output=hex",
-        ) as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            yield connection
+        yield
     except psycopg.Error as error:
-        raise _translated(place, error) from error
+        raise translate(error) or _translated(place, error) from error
 
 
 def _translated(place: PostgresPlace, error: psycopg.Error) -> ConnectorError:

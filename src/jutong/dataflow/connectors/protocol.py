@@ -110,6 +110,8 @@ class ChangeBatch:
     """After these changes: what `acknowledge` gets and the pool stores."""
     committed_at: datetime | None
     """When the newest of these transactions was committed at the source (UTC): what the lag is counted from."""
+    truncated: bool = False
+    """The table was emptied before these rows; what came before that is left out."""
     schema_changed: bool = False
     """The table's columns changed within or before this batch: it ends there, and reading goes on after a check."""
 

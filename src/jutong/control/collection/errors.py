@@ -30,6 +30,13 @@ class NotHooked(JutongError):
     en = "Entry {service} has no source yet. Bind one on the page of sources first."
 
 
+class AlreadyHooked(JutongError):
+    code = "collection.already_hooked"
+    kind = ErrorKind.CONFLICT
+    zh = "目录「{service}」已由数据源 {source} 归集，不用填报。确需改为填报时，请先在数据源页面解除挂接。"
+    en = "Entry {service} is collected from the source {source}. To fill it in instead, unbind that source first."
+
+
 class MappingInvalid(JutongError):
     code = "collection.mapping_invalid"
     zh = "字段对应关系有误：{fields} 不是目录「{service}」的信息项，或被对应了两次。请修改对应关系。"

@@ -110,6 +110,10 @@ class Operation:
     """The gateway has to learn of it at once."""
     media_types: tuple[str, ...] = field(default=("application/json",))
     """Others than JSON are answered by an HttpResponse of the operation's own."""
+    takes: tuple[str, ...] = ()
+    """Media types of a body that the operation reads from `request` by itself, in the place of `body`."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """(name, description) of request headers that it looks at."""
 
 
 Answer = HttpResponse | Any

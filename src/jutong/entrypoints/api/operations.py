@@ -10,6 +10,7 @@ from jutong.control.harvest.http import OPERATIONS as HARVEST
 from jutong.control.interchange.dcat.http import OPERATIONS as DCAT
 from jutong.control.lists.http import OPERATIONS as LISTS
 from jutong.control.standards.http import OPERATIONS as STANDARDS
+from jutong.entrypoints.api.push import OPERATIONS as PUSH
 
 # (Chinese, English) → operations
 GROUPS: Final[Mapping[tuple[str, str], tuple[Operation, ...]]] = {
@@ -18,6 +19,7 @@ GROUPS: Final[Mapping[tuple[str, str], tuple[Operation, ...]]] = {
     ("标准", "Standards"): STANDARDS,
     ("三清单", "Lists"): LISTS,
     ("外部目录采集", "Harvest"): HARVEST,
+    ("数据推送", "Push"): PUSH,
     ("DCAT-AP", "DCAT-AP"): DCAT,
 }
 

@@ -79,7 +79,11 @@ def _operation(
         "operationId": operation.name,
         "summary": f"{operation.zh} {operation.en}",
         "tags": [tag],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *_header_parameters(operation),
+        ],
         "responses": {
             str(operation.status): {
                 "description": "成功 Done",
@@ -99,6 +103,11 @@ def _operation(
             "required": True,
             "content": {"application/json": {"schema": body}},
         }
+    elif operation.takes:
+        described["requestBody"] = {
+            "required": True,
+            "content": {media_type: {"schema": {}} for media_type in operation.takes},
+        }
     return described
 
 
@@ -106,6 +115,13 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in PATH_PARAMETER.findall(operation.path)
+    ]
+
+
+def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in operation.headers
     ]
 
 

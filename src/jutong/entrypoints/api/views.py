@@ -41,6 +41,7 @@ log = logging.getLogger("jutong.api")
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 BODY_MB: Final = 4
 PER_MINUTE: Final = 600
+RETRY_AFTER_S: Final = 30
 ACTORS: Final = 10_000
 BEARER: Final = "Bearer "
 
@@ -106,6 +107,8 @@ def failed(request: HttpRequest, error: JutongError, request_id: str) -> HttpRes
     response = HttpResponse(body, status=status, content_type="application/json")
     if error.kind is ErrorKind.UNAUTHENTICATED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if error.kind is ErrorKind.EXHAUSTED and error.retryable:
+        response.headers["Retry-After"] = str(error.detail.get("seconds", RETRY_AFTER_S))
     return response
 
 

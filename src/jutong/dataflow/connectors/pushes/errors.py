@@ -57,6 +57,13 @@ class NotAPushSource(ConnectorError):
     en = "Source {source} takes no pushes over HTTP. Use a source of the kind push."
 
 
+class PushKeyReused(ConnectorError):
+    code = "pushes.key_reused"
+    kind = ErrorKind.CONFLICT
+    zh = "该推送编号已用于另一次内容不同的推送（回执 {number}），本次没有接收。请换一个编号重新推送。"
+    en = "This key was used for another body (receipt {number}); nothing was taken in. Push again under another key."
+
+
 class DriverMissing(ConnectorError):
     code = "pushes.driver_missing"
     kind = ErrorKind.UNAVAILABLE

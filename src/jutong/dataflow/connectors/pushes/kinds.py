@@ -44,7 +44,7 @@ SPOOL: Final = "spool"
 """Name of the option by which the platform says whose spool is read: the source's code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Spooled:
     """The registry's factory of a pushing kind: it reads what lies in the spool named by the option `spool`."""
 

@@ -22,6 +22,7 @@ from jutong.kernel.clock import Clock, SystemClock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.carrying import Carry, Carrying, carry_increment, carry_whole
+from jutong.processes.carrying_pushes import carry_push
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
@@ -37,6 +38,7 @@ MODES: Final[Mapping[CollectionMode, Carry]] = {
     CollectionMode.REPLACE: carry_whole,
     CollectionMode.APPEND: carry_whole,
     CollectionMode.INCREMENTAL: carry_increment,
+    CollectionMode.PUSH: carry_push,
 }
 
 log = logging.getLogger("jutong.worker")

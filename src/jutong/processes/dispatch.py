@@ -23,6 +23,7 @@ from jutong.control.retention import api as retention
 from jutong.kernel.clock import Clock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
+from jutong.processes.carrying_pushes import request_pushed
 from jutong.processes.collection import WORKER, carry_run, next_look, serve_job, unserved
 from jutong.processes.destruction import destroy_job, retention_job
 from jutong.processes.harvest import harvest_job
@@ -109,6 +110,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
     parts = (
         _end_lost_runs,
         _request_due_runs,
+        _request_pushed,
         _follow_grants,
         _follow_withdrawals,
         _keep_lists,
@@ -137,6 +139,10 @@ def _end_lost_runs(engine: JobEngine, clock: Clock) -> None:
 def _request_due_runs(engine: JobEngine, clock: Clock) -> None:
     if collection.request_due_runs(SYSTEM_ACTOR, clock=clock):
         carry_runs(engine, clock=clock)  # at once: what can wait for an idle engine sees that it is not
+
+
+def _request_pushed(_engine: JobEngine, clock: Clock) -> None:
+    request_pushed(settings.DATA_HOME, clock=clock)
 
 
 def _follow_grants(_engine: JobEngine, clock: Clock) -> None:

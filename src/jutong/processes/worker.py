@@ -20,6 +20,7 @@ from jutong.processes.errors import WorkerRunning
 from jutong.processes.jobs import JobEngine, JobStore
 from jutong.processes.live import live_reader
 from jutong.processes.settings import WorkerSettings
+from jutong.processes.streams import listening
 
 # An earlier worker that was told to stop may still finish its step.
 LOCK_WAIT_S: Final = 5.0
@@ -43,6 +44,7 @@ def run_worker(*, stop: threading.Event, clock: Clock) -> None:
     with (
         _alone(settings.DATA_HOME),
         live_reader(settings.DATA_HOME),
+        listening(settings.DATA_HOME, clock=clock),
         alerting(settings.DATA_HOME, clock=clock),
         JobEngine(job_store(WORKER), concurrency=options.concurrency) as engine,
     ):

@@ -18,7 +18,7 @@ from jutong.dataflow.pipelines.drift_columns import (
 from jutong.dataflow.pipelines.errors import ColumnMissing, NothingLanded, TooManyRefused
 from jutong.dataflow.pipelines.terms import LandingTerms
 from jutong.kernel.clock import FixedClock
-from jutong.vocabulary.catalogue import DataType, Level
+from jutong.vocabulary.catalogue import DataType, Level, Meaning
 from jutong.vocabulary.collection import (
     CollectionMode,
     CollectionPolicy,
@@ -295,6 +295,35 @@ def test_values_of_people_are_never_told(lake):
     first = land(lake, rows, "r1", contract=contract, names=names)
     others = [{**row, "姓名": "别名"} for row in rows]
     assert "别名" not in land(lake, others, "r2", contract=contract, names=names, before=first).to_json()
+
+
+@pytest.mark.parametrize(
+    ("case", "change", "told"),
+    [
+        ("open", {}, "C"),
+        ("sex", {"meaning": Meaning.SEX}, "（1）"),
+        ("sensitive", {"level": Level.L3}, "（1）"),
+        ("key", {"key": True, "required": True}, "（1）"),
+    ],
+)
+def test_listed_values_are_told_only_of_columns_that_name_nobody(lake, case, change, told):
+    kind = InformationItem(name="门类", field="kind", code_list="industry")
+    contract = replace(TRADE, service=f"kinds_{case}", items=(replace(kind, **change),))
+    first = land(lake, [{"门类": "A"}, {"门类": "B"}], "r1", contract=contract, names=("门类",))
+    report = land(
+        lake, [{"门类": "A"}, {"门类": "C"}], "r2", contract=contract, names=("门类",), before=first
+    )
+    (change,) = [one for one in found(report) if one.kind is K.VALUES_CHANGED]
+    assert (change.now, change.rows) == (told, 1)
+
+
+def test_a_key_that_numbers_certificates_is_no_list(lake):
+    number = InformationItem(name="证书编号", field="number", key=True, required=True)
+    contract = replace(TRADE, service="certificates", items=(number,))
+    certificates = [{"证书编号": f"证字甲{n}号"} for n in range(10)]
+    first = land(lake, certificates[:8], "r1", contract=contract, names=("证书编号",))
+    report = land(lake, certificates[2:], "r2", contract=contract, names=("证书编号",), before=first)
+    assert (report.landed, report.drift) == (8, ())
 
 
 def test_a_column_under_another_name_feeds_its_item_once_a_person_says_yes(lake):

@@ -16,7 +16,12 @@ from jutong.vocabulary.contracts import EntryContract, InformationItem
 _LISTED: Final = 200
 _SMALL_TABLE: Final = 20_000
 _SHOWN: Final = 30
+# With more distinct values than this, what differs is counted and not told.
+_MOST_TOLD: Final = 60
 _LIST_MEANINGS: Final = frozenset({None, Meaning.REGION_CODE, Meaning.SEX, Meaning.NATION, Meaning.INDUSTRY})
+_TOLD_MEANINGS: Final = frozenset({None, Meaning.REGION_CODE, Meaning.INDUSTRY})
+# How columns of places are called: they may be the key of a table of figures, and say nothing of anybody.
+_PLACES: Final = ("区县", "县区", "区划", "街道", "乡镇", "辖区", "省份", "地市")
 _TOTALS: Final = ("合计", "总计", "小计", "共计", "累计")
 
 
@@ -35,9 +40,21 @@ def listed_items(contract: EntryContract) -> tuple[tuple[InformationItem, bool],
     for item in contract.items:
         if item.code_list:
             found.append((item, True))
+        elif item.key and not _is_place(item):  # names of rows, which come and go
+            continue
         elif item.data_type is DataType.TEXT and item.level is Level.L1 and item.meaning in _LIST_MEANINGS:
             found.append((item, False))
     return tuple(found)
+
+
+def may_be_told(item: InformationItem) -> bool:
+    """Whether a report may hold values of this item: no key of records, nothing of persons, nothing sensitive."""
+    public = item.level.rank < Level.L3.rank and item.meaning in _TOLD_MEANINGS
+    return public and (not item.key or _is_place(item))
+
+
+def _is_place(item: InformationItem) -> bool:
+    return item.meaning is Meaning.REGION_CODE or any(word in item.name for word in _PLACES)
 
 
 def values_changed(
@@ -97,12 +114,13 @@ def _compared(
     # Names of another kind altogether are other rows, not another list.
     if not sure and len(set(before) & set(now)) * 2 < min(len(before), len(now)):
         return None
+    told = may_be_told(item) and max(len(before), len(now)) <= _MOST_TOLD
     finding = DriftFinding(
         kind=DriftKind.VALUES_CHANGED,
         action=arrival.policy.action(DriftKind.VALUES_CHANGED),
         column=item.field,
-        before=_listing(went),
-        now=_listing(came),
+        before=_listing(went) if told else _counting(went),
+        now=_listing(came) if told else _counting(came),
     )
     return ChangedValues(finding=finding, place=place, came=came)
 
@@ -120,6 +138,10 @@ def _is_number(text: str) -> bool:
 def _listing(values: Sequence[str]) -> str:
     shown = "、".join(values[:_SHOWN])
     return f"{shown}…（{len(values)}）" if len(values) > _SHOWN else shown
+
+
+def _counting(values: Sequence[str]) -> str:
+    return f"（{len(values)}）" if values else ""
 
 
 def _rows_with(engine: DuckDBEngine, staged: str, place: int, values: Sequence[str]) -> int:

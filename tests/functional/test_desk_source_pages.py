@@ -1,5 +1,7 @@
 """A department registers a file, sees what is in it, drafts an entry from it, hooks it and follows its collection."""
 
+import re
+
 import pytest
 
 from jutong.control.catalogue import api as catalogue
@@ -323,3 +325,26 @@ def test_a_run_that_ended_shows_its_counts_its_rules_and_why_rows_were_set_aside
     ):
         assert text in page, text
     assert at_the_desk(city, "tax_officer").get(f"/desk/runs/{run}/").status_code in {403, 404}
+
+
+def test_many_sources_are_listed_fifty_at_a_time_and_found_by_what_they_fill(city, engineer):
+    for number in range(52):
+        draft = SourceDraft(
+            code=f"file_{number:02}",
+            name=f"文件{number:02}",
+            department=CIVIL,
+            kind="csv",
+            options={"path": "minzheng/x.csv"},
+        )
+        collection.add_source(city.civil_engineer, draft, home=city.home, clock=city.clock)
+    a_published_entry(city)
+    collection.bind(city.civil_engineer, service="hydj_jbxx", source="file_51", clock=city.clock)
+    first = engineer.read("/desk/sources/")
+    assert ("文件49" in first, "文件50" in first, "/desk/entries/hydj_jbxx/" in first) == (True, False, False)
+    following = re.search(r'href="(\?cursor=[^"]+)"', first)
+    assert following
+    second = engineer.read("/desk/sources/" + following[1])
+    assert ("文件49" in second, "文件50" in second) == (False, True)
+    title = collection.binding(city.civil_engineer, "hydj_jbxx", clock=city.clock).title
+    found = engineer.read(f"/desk/sources/?q={title}")
+    assert ("文件51" in found, "文件50" in found) == (True, False)

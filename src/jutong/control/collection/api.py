@@ -11,11 +11,13 @@ from jutong.control.collection.asking import (
 from jutong.control.collection.checking import record_test
 from jutong.control.collection.figures import (
     Delivery,
+    StandingDelivery,
     deliveries,
     failed_bindings,
     last_deliveries,
     latest_versions,
     standing_bindings,
+    standing_deliveries,
 )
 from jutong.control.collection.held import drift_of
 from jutong.control.collection.holding import confirm_run, note_version, refuse_run
@@ -67,6 +69,7 @@ from jutong.control.collection.settings import (
     BindingSettings,
     set_policy,
 )
+from jutong.control.collection.source_lists import source_page
 from jutong.control.collection.sources import (
     add_source,
     bind,
@@ -90,6 +93,7 @@ from jutong.control.collection.values import (
     RunFilter,
     RunView,
     SourceDraft,
+    SourcePage,
     SourceView,
 )
 from jutong.control.collection.wall import (
@@ -123,7 +127,9 @@ __all__ = [
     "RunStatus",
     "RunView",
     "SourceDraft",
+    "SourcePage",
     "SourceView",
+    "StandingDelivery",
     "StreamedSource",
     "Trouble",
     "TroubleKind",
@@ -185,9 +191,11 @@ __all__ = [
     "source",
     "source_key",
     "source_options",
+    "source_page",
     "source_to_fill",
     "sources",
     "standing_bindings",
+    "standing_deliveries",
     "start_run",
     "startable_runs",
     "streamed_sources",

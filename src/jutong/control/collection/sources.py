@@ -3,11 +3,11 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from jutong.control.catalogue.api import contract_of, entry_id
 from jutong.control.collection.errors import (
@@ -87,7 +87,11 @@ def change_source(actor: Actor, code: str, draft: SourceDraft, *, home: DataHome
     require(actor, Permission.SOURCE_MANAGE, row.department.code)
     _check(draft)
     secrets = _kept_secrets(row, draft, home)
+    moved = (row.kind, row.options) != (draft.kind, dict(draft.options))
     with transaction.atomic():
+        if moved:  # the position in one log says nothing of another's: the next run begins with a snapshot
+            logs = row.bindings.filter(mode=CollectionMode.CHANGE_LOG.value, active=True)
+            logs.update(position="", lag_s=None, next_run_at=clock.now())
         row.name, row.kind, row.options = draft.name, draft.kind, dict(draft.options)
         row.system_id = system_id(draft.system)
         row.sealed_options = _sealed(home, secrets)
@@ -118,13 +122,18 @@ def _kept_secrets(row: Source, draft: SourceDraft, home: DataHome) -> dict[str, 
 def sources(actor: Actor, *, department: str = "") -> tuple[SourceView, ...]:
     """Sources within the actor's scope, of one department or of all, by code."""
     require(actor, Permission.SOURCE_READ, department or None)
-    rows = Source.objects.select_related("department", "system").prefetch_related(_HOOKED)
+    rows = Source.objects.all()
     reach = scope(actor, Permission.SOURCE_READ)
     if reach is not None:
         rows = rows.filter(department__code__in=reach)
     if department:
         rows = rows.filter(department__code=department)
-    return tuple(_view(row) for row in rows)
+    return with_hooked(rows)
+
+
+def with_hooked(rows: QuerySet[Source]) -> tuple[SourceView, ...]:
+    """The sources with the service names of the entries that they fill; two queries."""
+    return tuple(_view(row) for row in rows.select_related("department", "system").prefetch_related(_HOOKED))
 
 
 def source(actor: Actor, code: str) -> SourceView:
@@ -204,11 +213,15 @@ def bind(
         )
         if not made and binding.runs.filter(active_key__isnull=False).exists():
             raise RunActive(service=service)
+        if binding.mode != mode or binding.source_id != row.pk:  # what was reached is another log's
+            binding.position, binding.lag_s = "", None
         binding.source = row
         binding.mapping = dict(mapping) if mapping is not None else None
         binding.mode = mode
         binding.active = True
-        if binding.next_run_at is None:
+        if mode == CollectionMode.LOGICAL.value:  # nothing is fetched, nothing can be late
+            binding.next_run_at = binding.due_at = None
+        elif binding.next_run_at is None:
             binding.next_run_at = next_run(contract.update_frequency, now)
         binding.save()
         _record(actor, AuditAction.BINDING_ADD, row, clock, service=service)
@@ -239,6 +252,12 @@ def bindings(actor: Actor, *, clock: Clock, department: str = "") -> tuple[Bindi
         rows = rows.filter(entry__provider__code__in=reach)
     if department:
         rows = rows.filter(entry__provider__code=department)
+    return tuple(binding_view(row, clock) for row in rows)
+
+
+def bindings_of(sources: Collection[str], *, clock: Clock) -> tuple[BindingView, ...]:
+    """The entries that these sources fill, by their codes; for callers that have asked whether they may."""
+    rows = _bindings().filter(active=True, source__code__in=sources).order_by("source__code", "pk")
     return tuple(binding_view(row, clock) for row in rows)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from jutong.control.collection.terms import Punctuality, RunStatus
+from jutong.kernel.paging import Page
 from jutong.vocabulary.catalogue import UpdateFrequency
 from jutong.vocabulary.collection import CollectionMode, CollectionPolicy, DriftFinding
 from jutong.vocabulary.contracts import EntryContract, RunReport
@@ -76,6 +77,16 @@ class BindingView:
     last_rows: int | None
     last_score: float | None
     punctuality: Punctuality
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePage(Page[SourceView]):
+    """Sources, `total` of them over all pages, and the hooked entries that those of this page fill."""
+
+    total: int
+    hooked: tuple[BindingView, ...]
+    reach: frozenset[str] | None
+    """Departments within the reader's scope; None: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +177,8 @@ class CollectionJob:
     """What that person saw: nothing else passes."""
     before: RunReport | None = None
     """The entry's newest successful run: what drift is told by."""
+    position: str = ""
+    """Where the last run ended; empty: reading starts from the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

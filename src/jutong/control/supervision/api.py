@@ -6,7 +6,12 @@ from datetime import datetime
 
 from jutong.control.approval.api import AnswerCount, answer_counts, application_figures
 from jutong.control.catalogue.api import counts_by_provider
-from jutong.control.collection.api import BindingView, Punctuality, failed_bindings, standing_bindings
+from jutong.control.collection.api import (
+    Punctuality,
+    StandingDelivery,
+    failed_bindings,
+    standing_deliveries,
+)
 from jutong.control.directory.api import Actor, DepartmentView, Permission, departments, require
 from jutong.control.grants.api import count_live
 from jutong.control.opening.api import facets
@@ -24,14 +29,17 @@ def ranking(
     `calls`: service → gateway calls, from the evidence.
     """
     require(actor, Permission.RANKING_READ)
-    hooked = standing_bindings(at)
+    hooked = standing_deliveries(at)
     answers = answer_counts(business_date(at))
     counts = counts_by_provider()
+    by_provider: dict[str, list[StandingDelivery]] = {}
+    for delivery in hooked:
+        by_provider.setdefault(delivery.provider, []).append(delivery)
     scored = [
         _scored(
             department,
             counts.get(department.code, (0, 0)),
-            [binding for binding in hooked if binding.provider == department.code],
+            by_provider.get(department.code, []),
             answers.get(department.code),
             calls or {},
         )
@@ -48,7 +56,7 @@ def ranking(
 def _scored(
     department: DepartmentView,
     entries: tuple[int, int],
-    own: list[BindingView],
+    own: list[StandingDelivery],
     answers: AnswerCount | None,
     calls: Mapping[str, int],
 ) -> DepartmentScore:
@@ -61,19 +69,19 @@ def _scored(
         score=_score(indicators),
         indicators=indicators,
         published=entries[0],
-        with_data=sum(binding.last_version is not None for binding in own),
+        with_data=sum(binding.version is not None for binding in own),
         calls=sum(calls.get(binding.service, 0) for binding in own),
     )
 
 
 def _indicators(
-    entries: tuple[int, int], own: list[BindingView], answers: AnswerCount | None, calls: Mapping[str, int]
+    entries: tuple[int, int], own: list[StandingDelivery], answers: AnswerCount | None, calls: Mapping[str, int]
 ) -> tuple[IndicatorScore, ...]:
     published, drawn_up = entries
-    filled = [binding for binding in own if binding.last_version is not None]
+    filled = [binding for binding in own if binding.version is not None]
     judged = [b for b in own if b.punctuality in {Punctuality.ON_TIME, Punctuality.LATE}]
     on_time = sum(binding.punctuality is Punctuality.ON_TIME for binding in judged)
-    scores = [binding.last_score for binding in filled if binding.last_score is not None]
+    scores = [binding.score for binding in filled if binding.score is not None]
     figures = {
         Indicator.CATALOGUE: (published, drawn_up),
         Indicator.HOOKED: (len(filled), published),
@@ -98,13 +106,13 @@ def _score(indicators: tuple[IndicatorScore, ...]) -> float:
 def city_figures(actor: Actor, *, at: datetime, calls: int = 0) -> CityFigures:
     """Figures of the whole city at the instant `at`."""
     require(actor, Permission.RANKING_READ)
-    hooked = standing_bindings(at)
+    hooked = standing_deliveries(at)
     applications = application_figures(business_date(at))
     return CityFigures(
         departments=len(departments()),
         entries_published=sum(published for published, _ in counts_by_provider().values()),
-        entries_with_data=sum(binding.last_version is not None for binding in hooked),
-        rows=sum(binding.last_rows or 0 for binding in hooked),
+        entries_with_data=sum(binding.version is not None for binding in hooked),
+        rows=sum(binding.rows or 0 for binding in hooked),
         applications=applications.submitted,
         applications_granted=applications.granted,
         applications_overdue=applications.overdue,

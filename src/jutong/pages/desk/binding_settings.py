@@ -18,6 +18,7 @@ from jutong.control.collection.errors import NotHooked
 from jutong.control.collection.values import BindingView, RunFilter
 from jutong.control.directory import api as directory
 from jutong.control.directory.api import Actor, Permission
+from jutong.control.grants.api import publish_snapshot
 from jutong.dataflow.connectors import ReadLimits, open_connector
 from jutong.dataflow.connectors.modes import modes_of
 from jutong.dataflow.connectors.registry import spec_of
@@ -245,6 +246,11 @@ def detail(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
                     raise
                 refuse(form, error)
             else:
+                if CollectionMode.LOGICAL in {
+                    view.mode,
+                    changed.mode,
+                }:  # the gateway asks elsewhere from now on
+                    publish_snapshot(home(), clock=clock())
                 messages.success(request, said_of(view, changed))
                 return redirect("desk:binding", service=service)
     language = error_language()
@@ -315,7 +321,9 @@ def _tiles(view: BindingView) -> list[Tile]:
 def pause(request: HttpRequest, actor: Actor, service: str) -> HttpResponse:
     """Stop fetching for the entry, or go on."""
     wanted = request.POST.get("paused") == "1"
-    collection.pause_collection(actor, service, paused=wanted, clock=clock())
+    view = collection.pause_collection(actor, service, paused=wanted, clock=clock())
+    if view.mode is CollectionMode.LOGICAL:
+        publish_snapshot(home(), clock=clock())
     messages.success(request, _("已暂停归集，已有的数据不受影响。") if wanted else _("已恢复归集。"))
     return redirect("desk:binding", service=service)
 

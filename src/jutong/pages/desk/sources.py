@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,22 +30,41 @@ from jutong.dataflow.connectors import (
 )
 from jutong.kernel.errors import JutongError
 from jutong.kernel.paging import MAX_LIMIT
-from jutong.pages.components import Badge, Column, Empty, Link, Table, Tone
+from jutong.pages.components import Badge, Column, Empty, Filters, Link, Table, Tone
 from jutong.pages.context import error_language
-from jutong.pages.desk.acting import clock, desk_page, desk_render, error_line, home
+from jutong.pages.desk.acting import clock, desk_page, desk_render, error_line, home, paging
 from jutong.pages.desk.cells import stacked
 from jutong.pages.desk.runs import runs_table
+from jutong.pages.desk.selects import department_select
 from jutong.pages.desk.source_forms import tested_steps
 from jutong.pages.desk.source_inputs import kind_name, option_name
 from jutong.vocabulary.catalogue import EntryStatus, SharingType
 
+SOURCES_A_PAGE: Final = 50
+
 
 @desk_page
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
-    hooked = collection.bindings(actor, clock=clock())
+    """The sources, fifty at a time, and the entries that those on the page fill."""
+    sent = request.GET
+    found = collection.source_page(
+        actor,
+        clock=clock(),
+        department=sent.get("department", ""),
+        search=sent.get("q", "")[:100],
+        limit=SOURCES_A_PAGE,
+        cursor=sent.get("cursor"),
+    )
     context = {
-        "bindings": _bindings_table(hooked),
-        "table": _sources_table(collection.sources(actor), {one.service: one.title for one in hooked}),
+        "filters": Filters(
+            search_label=_("按名称、代码查找"),
+            search=sent.get("q", ""),
+            selects=[department_select(sent.get("department", ""), reach=found.reach)],
+            reset_href=reverse("desk:sources"),
+        ),
+        "bindings": _bindings_table(found.hooked),
+        "table": _sources_table(found.rows, {one.service: one.title for one in found.hooked}),
+        "pages": paging(request, found, total=found.total),
         "may_add": Permission.SOURCE_MANAGE in actor.permissions,
     }
     return desk_render(request, actor, "desk/sources/list.html", context)
@@ -152,7 +171,8 @@ def _windows(view: SourceView) -> list[str]:
 
 
 def _hooked(actor: Actor, view: SourceView) -> list[BindingView]:
-    return [one for one in collection.bindings(actor, clock=clock()) if one.source == view.code]
+    hooked = collection.bindings(actor, clock=clock(), department=view.department)
+    return [one for one in hooked if one.source == view.code]
 
 
 def profile_of(actor: Actor, view: SourceView) -> FileProfile:
@@ -213,7 +233,9 @@ def _columns(profile: FileProfile) -> Table:
 def unbound(actor: Actor, view: SourceView) -> list[tuple[str, str]]:
     """Published entries of the department that no source fills yet: (service, title)."""
     where = EntryFilter(provider=view.department, status=EntryStatus.PUBLISHED)
-    hooked = {binding.service for binding in collection.bindings(actor, clock=clock())}
+    hooked = {
+        binding.service for binding in collection.bindings(actor, clock=clock(), department=view.department)
+    }
     found = catalogue.entries(actor, where, limit=MAX_LIMIT).rows
     return [(row.service, row.title) for row in found if row.service not in hooked]
 

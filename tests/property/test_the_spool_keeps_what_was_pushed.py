@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jutong.dataflow.connectors.pushes.errors import SpoolDamaged, SpoolFull
+from jutong.dataflow.connectors.pushes.messages import Message
 from jutong.dataflow.connectors.pushes.settings import SpoolSettings
-from jutong.dataflow.connectors.pushes.spool import Message, Spool
+from jutong.dataflow.connectors.pushes.spool import Spool
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,7 +111,8 @@ PUSHER = """
     import sys
     from datetime import UTC, datetime
     from pathlib import Path
-    from jutong.dataflow.connectors.pushes.spool import Message, Spool
+    from jutong.dataflow.connectors.pushes.messages import Message
+    from jutong.dataflow.connectors.pushes.spool import Spool
     spool = Spool(Path(sys.argv[1]))
     for number in range(int(sys.argv[2]), 100_000):
         spool.append([Message(id=f"m{number}", rows=({"n": str(number)},))], at=datetime.now(UTC))

@@ -11,8 +11,9 @@ from jutong.control.collection import api as collection
 from jutong.control.directory.api import Actor
 from jutong.dataflow.connectors.pushes.errors import NotAPushSource, PushKeyReused
 from jutong.dataflow.connectors.pushes.kinds import PUSH
+from jutong.dataflow.connectors.pushes.messages import Message
 from jutong.dataflow.connectors.pushes.settings import SpoolSettings
-from jutong.dataflow.connectors.pushes.spool import Message, Spool
+from jutong.dataflow.connectors.pushes.spool import Spool
 from jutong.dataflow.connectors.pushes.streams import form_of
 from jutong.kernel.clock import Clock
 from jutong.kernel.crypto import provider

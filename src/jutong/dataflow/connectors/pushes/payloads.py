@@ -11,8 +11,8 @@ from jutong.dataflow.connectors.json_records import at_path
 from jutong.dataflow.connectors.json_values import flatten, parse_json, value_text
 from jutong.dataflow.connectors.protocol import RAW_TEXT_LIMIT
 from jutong.dataflow.connectors.pushes.errors import PayloadInvalid, PayloadTooLarge
+from jutong.dataflow.connectors.pushes.messages import Refused
 from jutong.dataflow.connectors.pushes.settings import SpoolSettings
-from jutong.dataflow.connectors.pushes.spool import Refused
 
 FORMATS: Final = ("auto", "json", "jsonl", "csv")
 Row = Mapping[str, str | None]

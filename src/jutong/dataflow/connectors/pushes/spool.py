@@ -10,22 +10,23 @@ import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import msgspec
 
 from jutong.dataflow.connectors.pushes.errors import SpoolDamaged, SpoolFull, SpoolUnwritable
+from jutong.dataflow.connectors.pushes.messages import Backlog, Kept, Message, Record
+from jutong.dataflow.connectors.pushes.segments import cut, first_number, last_line, sync_folder
 from jutong.dataflow.connectors.pushes.settings import SpoolSettings
 from jutong.kernel.home import PRIVATE, DataHome
 
 _SUFFIX: Final = ".jsonl"
-_TAIL_BYTES: Final = 1 << 16
 _KEEP_IDS: Final = timedelta(days=30)
 _SCHEMA: Final = """
 BEGIN;
@@ -36,63 +37,6 @@ INSERT INTO upto VALUES (0);
 PRAGMA user_version = 1;
 COMMIT;
 """
-
-
-class Refused(msgspec.Struct, frozen=True, array_like=True):
-    """A part of a message that gave no row: kept with its reason and its text."""
-
-    line: int
-    reason: str
-    place: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What a source pushed at once. A known `id`, or an `offset` not beyond its stream's last, is a duplicate."""
-
-    id: str = ""
-    first: bool = False
-    """Surely given for the first time: its id, made from its content, does not make it a duplicate."""
-    stream: str = ""
-    offset: int = -1
-    rows: Sequence[Mapping[str, str | None]] = ()
-    refused: Sequence[Refused] = ()
-    receipt: Mapping[str, Any] | None = None
-    """What the pusher was answered; the same answer goes to a repeated push."""
-
-
-class Record(
-    msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n", "stream": "s", "offset": "o"}
-):
-    """A line of a segment."""
-
-    number: int
-    at: datetime
-    id: str = ""
-    stream: str = ""
-    offset: int = -1
-    rows: list[dict[str, str | None]] = []
-    refused: list[Refused] = []
-    receipt: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What became of a message: its record's number, and for a duplicate what was answered the first time."""
-
-    number: int
-    duplicate: bool = False
-    receipt: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """What a reader at a position has before it; `records` may count a few of its segment's read ones."""
-
-    records: int
-    size_bytes: int
-    oldest_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -160,7 +104,7 @@ class Spool:
             if tail.size and through >= tail.number - 1:
                 self._begin(tail)
             segments = self._segments()
-            gone = [path for path, following in pairwise(segments) if _first(following) <= through + 1]
+            gone = [path for path, following in pairwise(segments) if first_number(following) <= through + 1]
             for path in gone:
                 path.unlink()
             return len(gone)
@@ -253,7 +197,7 @@ class Spool:
 
     def _segments_after(self, after: int) -> list[Path]:
         segments = self._segments()
-        begun = [place for place, path in enumerate(segments) if _first(path) <= after + 1]
+        begun = [place for place, path in enumerate(segments) if first_number(path) <= after + 1]
         return segments[begun[-1] if begun else 0 :]
 
     def _end(self) -> _Tail:
@@ -265,10 +209,10 @@ class Spool:
         known, size = self._tail, path.stat().st_size
         if known is not None and (known.path, known.size) == (path, size):
             return known
-        whole, last = _last_line(path, size)
+        whole, last = last_line(path, size)
         if whole < size:
-            _cut(path, whole)
-        number = self._decoded(path, last).number + 1 if last else _first(path)
+            cut(path, whole)
+        number = self._decoded(path, last).number + 1 if last else first_number(path)
         self._tail = _Tail(path=path, size=whole, number=number)
         return self._tail
 
@@ -276,7 +220,7 @@ class Spool:
         """A new, empty segment."""
         path = self.folder / f"{tail.number:016d}{_SUFFIX}"
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        _sync_folder(self.folder)
+        sync_folder(self.folder)
         self._tail = _Tail(path=path, size=0, number=tail.number)
         return self._tail
 
@@ -353,7 +297,7 @@ class Spool:
         try:
             return _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise SpoolDamaged(name=path.name, number=_first(path)) from error
+            raise SpoolDamaged(name=path.name, number=first_number(path)) from error
 
 
 class _Known:
@@ -412,37 +356,3 @@ def _note(index: sqlite3.Connection, records: Sequence[Record]) -> None:
             [(record.stream, record.offset) for record in records if record.stream],
         )
         index.execute("UPDATE upto SET number = ?", [records[-1].number])
-
-
-def _first(path: Path) -> int:
-    return int(path.name.partition(".")[0])
-
-
-def _last_line(path: Path, size: int) -> tuple[int, bytes]:
-    """How many bytes of the file are whole lines, and the last of these lines (empty: there is none)."""
-    with path.open("rb") as file:
-        window = _TAIL_BYTES
-        while True:
-            start = max(0, size - window)
-            file.seek(start)
-            content = file.read(size - start)
-            end = content.rfind(b"\n")
-            begin = content.rfind(b"\n", 0, end) if end >= 0 else -1
-            if start == 0 or begin >= 0:
-                return start + end + 1, content[begin + 1 : end + 1]
-            window *= 8
-
-
-def _cut(path: Path, whole: int) -> None:
-    """Take a torn end off: it was never acknowledged, since an acknowledgement waits for the disk."""
-    with path.open("r+b") as file:
-        file.truncate(whole)
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

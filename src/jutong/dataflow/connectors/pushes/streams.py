@@ -10,9 +10,10 @@ from typing import Any, Final, Protocol, Self
 from jutong.dataflow.connectors.errors import OptionInvalid
 from jutong.dataflow.connectors.options import flag_option, text_option
 from jutong.dataflow.connectors.protocol import OptionSpec
+from jutong.dataflow.connectors.pushes.messages import Message
 from jutong.dataflow.connectors.pushes.payloads import FORMATS, PayloadForm
 from jutong.dataflow.connectors.pushes.settings import SpoolSettings
-from jutong.dataflow.connectors.pushes.spool import Message, Spool
+from jutong.dataflow.connectors.pushes.spool import Spool
 
 MESSAGES_AT_ONCE: Final = 500
 

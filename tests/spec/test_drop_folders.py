@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jutong.dataflow.connectors import delivered_at, open_connector
+from jutong.dataflow.connectors import open_connector
+from jutong.dataflow.connectors.errors import OptionInvalid
 from jutong.kernel.errors import JutongError
 from tests.support.files import rows_of, write_text
 
@@ -62,5 +63,23 @@ def test_the_real_daily_files_of_a_city(real_data):
 
 
 def test_a_file_was_delivered_on_the_day_of_its_name(root):
-    given = {"path": "住建", "pattern": "成交_{date}.csv"}
-    assert delivered_at("folder", given, root=root) == datetime(2024, 1, 4, 16, tzinfo=UTC)
+    assert _open(root).delivered_at == datetime(2024, 1, 4, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [("{date:%Y%m%d}_x.csv", "20240131_x.csv"), ("x.{date:%d.%m.%Y}.csv", "x.31.01.2024.csv")],
+)
+def test_days_are_written_as_the_pattern_says(pattern, name, tmp_path):
+    (tmp_path / "住建").mkdir()
+    write_text(tmp_path / "住建" / name, "a\n1\n")
+    write_text(tmp_path / "住建" / "x2024-01-32.csv", "a\n1\n")
+    assert str(_open(tmp_path, pattern=pattern, quiet_s="0").chosen.day) == "2024-01-31"
+
+
+@pytest.mark.parametrize(
+    "pattern", ["{date:%Y%m}.csv", "{date:%y%m%d}.csv", "{date}{date}.csv", "a/{date}.csv"]
+)
+def test_a_pattern_without_a_whole_day_is_refused(pattern, root):
+    with pytest.raises(OptionInvalid):
+        _open(root, pattern=pattern)

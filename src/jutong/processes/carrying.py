@@ -8,6 +8,7 @@ from typing import TypeAlias
 from jutong.control.collection.api import CollectionJob
 from jutong.control.quarantine.api import QUARANTINE_KEY
 from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
+from jutong.dataflow.connectors.placed_files import DailyFiles
 from jutong.dataflow.lake import Lake
 from jutong.dataflow.pipelines import CollectProgress, run_collection
 from jutong.dataflow.pipelines.incremental import collect_increment
@@ -58,7 +59,10 @@ def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
     def source() -> Connector:
         nonlocal delivered
         delivered = delivered_at(task.kind, task.options, root=carrying.home.sources)
-        return open_connector(task.kind, task.options, root=carrying.home.sources, limits=limits)
+        connector = open_connector(task.kind, task.options, root=carrying.home.sources, limits=limits)
+        if isinstance(connector, DailyFiles):
+            delivered = connector.delivered_at
+        return connector
 
     report = run_collection(
         task.contract,

@@ -1,13 +1,11 @@
 """When a source delivered what it holds: collecting an old file again makes it no newer."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from jutong.dataflow.connectors.drop_folder import delivery_day
 from jutong.dataflow.connectors.paths import file_inside
-from jutong.kernel.clock import SHANGHAI
 
 # A database answers as of now; its file's time says when anything in it was last touched, which is no delivery.
 DELIVERED_FILES: Final = frozenset(
@@ -16,15 +14,11 @@ DELIVERED_FILES: Final = frozenset(
 
 
 def delivered_at(kind: str, options: Mapping[str, Any], *, root: Path) -> datetime | None:
-    """The time of the delivered file (UTC); None for kinds that are no files.
-
-    A file of a drop folder was delivered on the day that its name says.
+    """The time of the delivered file (UTC); None for kinds that are no files, or say it themselves (`DailyFiles`).
 
     Raises:
         PathOutside, FileMissing, NotAFile, FileUnreadable: as for opening the source.
     """
-    if kind == "folder":
-        return datetime.combine(delivery_day(options, root=root), time(), SHANGHAI).astimezone(UTC)
     if kind not in DELIVERED_FILES:
         return None
     return datetime.fromtimestamp(file_inside(root, options.get("path")).stat().st_mtime, UTC)

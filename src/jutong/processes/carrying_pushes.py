@@ -36,8 +36,18 @@ def carry_push(task: CollectionJob, carrying: Carrying) -> RunReport:
     except JutongError as error:
         return failed_report(task, error, started, clock.now())
     if report.outcome == "succeeded" and report.position and not task.dry_run:
-        spool.forget(int(report.position), at=clock.now())
+        spool.forget(_committed(task, int(report.position)), at=clock.now())
     return report
+
+
+def _committed(task: CollectionJob, reached: int) -> int:
+    """Up to which record every entry that this spool fills has its rows; this one's binding is recorded later."""
+    others = [
+        entry.position
+        for entry in collection.pushed_entries(SYSTEM_ACTOR, source=task.source)
+        if entry.service != task.contract.service
+    ]
+    return min([reached, *others])
 
 
 def _landed(task: CollectionJob, landing: Landing, spool: Spool, settings: SpoolSettings) -> RunReport:

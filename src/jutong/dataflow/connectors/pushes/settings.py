@@ -47,13 +47,6 @@ class SpoolSettings(Settings):
         zh="一次归集最多取走的推送行数，其余留给下一次",
         en="The most pushed rows that one run collects; the rest waits for the next",
     )
-    collect_every_s: int = setting(
-        "JUTONG_PUSH_COLLECT_EVERY_S",
-        default=60,
-        zh="推送数据至多等待多少秒即发起归集",
-        en="After how many seconds at most what was pushed is collected",
-    )
-
     @classmethod
     def from_environment(cls) -> Self:
         """The limits of this process; raises `SettingInvalid`."""

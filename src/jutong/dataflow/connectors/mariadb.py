@@ -31,6 +31,7 @@ from jutong.dataflow.connectors.kinds import (
     Place,
     port,
 )
+from jutong.dataflow.connectors.mariadb_changes import FollowsBinlog
 from jutong.dataflow.connectors.mariadb_columns import MariadbColumn, column_of, columns_query
 from jutong.dataflow.connectors.mariadb_ranges import (
     RANGE_BYTES,
@@ -62,7 +63,7 @@ _BATCH_BYTES: Final = 32 << 20
 _PANIC: Final = "PanicException"
 
 
-class MariadbConnector:
+class MariadbConnector(FollowsBinlog):
     """One table. A date that does not exist (0000-00-00) is null and counted, or its row is set aside."""
 
     kind = "mariadb"
@@ -73,6 +74,7 @@ class MariadbConnector:
             Capability.REMOTE,
             Capability.CURSOR,
             Capability.PUSHDOWN,
+            Capability.CHANGE_LOG,
         }
     )
     spec = KindSpec(

@@ -89,17 +89,9 @@ def mariadb_session(
     """
     try:
         connection = pymysql.connect(
-            host=place.host,
-            port=place.port,
-            user=place.user,
-            password=place.password.reveal(),
+            **connection_settings(place, limits),
             database=place.database,
-            charset="utf8mb4",
-            connect_timeout=limits.connect_timeout_s,
-            read_timeout=limits.connect_timeout_s,
             cursorclass=SSCursor if streaming else Cursor,
-            program_name="jutong",
-            **_tls(place),
         )
         # A server that accepts and stays silent ends like one that does not answer; a long statement does not.
         connection._read_timeout = _READ_TIMEOUT_S  # noqa: SLF001
@@ -120,6 +112,21 @@ def mariadb_session(
             connection._force_close()  # noqa: SLF001
     except (pymysql.MySQLError, OSError) as error:
         raise translated(place, error) from error
+
+
+def connection_settings(place: MariadbPlace, limits: ReadLimits) -> dict[str, Any]:
+    """For PyMySQL; they hold the password."""
+    return {
+        "host": place.host,
+        "port": place.port,
+        "user": place.user,
+        "password": place.password.reveal(),
+        "charset": "utf8mb4",
+        "connect_timeout": limits.connect_timeout_s,
+        "read_timeout": limits.connect_timeout_s,
+        "program_name": "jutong",
+        **_tls(place),
+    }
 
 
 def _tls(place: MariadbPlace) -> dict[str, Any]:

@@ -241,6 +241,11 @@ def test_every_error_says_what_to_do_in_both_languages():
     assert retryable == {
         "connectors.file_unreadable",
         "connectors.host_unknown",
+        "connectors.http_busy",
+        "connectors.http_changed_while_reading",
+        "connectors.http_cut_off",
+        "connectors.http_failing",
+        "connectors.http_unreachable",
         "connectors.port_closed",
         "connectors.port_silent",
         "connectors.slot_busy",

@@ -1,10 +1,7 @@
 """Fetching a page of a catalogue: from the address that was checked, within bounds of size and time, or from a file."""
 
-import socket
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -12,7 +9,6 @@ from typing import Final
 from urllib.parse import quote, urljoin
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from jutong.dataflow.catalogues.errors import (
@@ -23,6 +19,7 @@ from jutong.dataflow.catalogues.errors import (
 )
 from jutong.dataflow.catalogues.guard import AddressGuard, Target
 from jutong.dataflow.catalogues.settings import CatalogueSettings
+from jutong.dataflow.fetching.connections import connection_to, ended_after, host_header
 
 REDIRECTS: Final = 5
 SILENCE_S: Final = 30.0
@@ -180,41 +177,3 @@ def _outside(name: str) -> AddressNotAllowed:
         reason_zh="文件须在数据目录的 sources 文件夹之内",
         reason_en="a file must lie below the sources folder of the data home",
     )
-
-
-def connection_to(target: Target, timeout_s: float) -> HTTPConnection:
-    """To the IP address that was checked: a second look-up of the name could give another one."""
-    if target.scheme == "https":
-        return HTTPSConnection(
-            target.ip,
-            target.port,
-            timeout=timeout_s,
-            server_hostname=target.host,
-            assert_hostname=target.host,
-            cert_reqs="CERT_REQUIRED",
-        )
-    return HTTPConnection(target.ip, target.port, timeout=timeout_s)
-
-
-@contextmanager
-def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the connection when its time is over: a server that sends a letter now and then is never silent for long."""
-
-    def cut() -> None:
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def host_header(target: Target) -> str:
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    usual = (target.scheme, target.port) in {("http", 80), ("https", 443)}
-    return host if usual else f"{host}:{target.port}"

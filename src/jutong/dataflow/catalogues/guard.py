@@ -1,125 +1,24 @@
-"""Which addresses may be fetched: a harvest must not become a way into the platform's own network."""
+"""Which addresses may be harvested: a harvest must not become a way into the platform's own network."""
 
-import ipaddress
-import socket
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
-from urllib.parse import SplitResult, urlsplit
 
 from jutong.dataflow.catalogues.errors import AddressNotAllowed, CatalogueUnreachable
+from jutong.dataflow.fetching.guard import Guard, IpAddress, Target, translated
 
-IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
-
-PORTS: Final = {"http": 80, "https": 443}
-# Ways to write an IPv4 address in IPv6, behind which a private one could hide.
-_TRANSLATED: Final = (
-    ipaddress.ip_network("64:ff9b::/96"),
-    ipaddress.ip_network("2002::/16"),
-    ipaddress.ip_network("2001::/32"),
-)
+__all__ = ["AddressGuard", "Target"]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A checked address: connect to `ip`, speak to `host`."""
-
-    address: str
-    scheme: str
-    host: str
-    port: int
-    ip: str
-    path: str
-
-
-def resolve(host: str, port: int) -> Sequence[str]:
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-@dataclass(frozen=True, slots=True)
-class AddressGuard:
+class AddressGuard(Guard):
     """Public addresses, and those within `allowed`."""
 
-    allowed: tuple[Network, ...] = ()
-    resolve: Resolve = resolve
+    def lets_through(self, address: IpAddress) -> bool:
+        return address.is_global and not address.is_multicast and not translated(address)
 
-    @classmethod
-    def parse(cls, networks: str) -> "AddressGuard":
-        """Of networks separated by commas.
+    def refused(self, address: str, reason_zh: str, reason_en: str) -> AddressNotAllowed:
+        return AddressNotAllowed(address=address[:200], reason_zh=reason_zh, reason_en=reason_en)
 
-        Raises:
-            AddressNotAllowed: one of them is none.
-        """
-        try:
-            found = tuple(
-                ipaddress.ip_network(text.strip(), strict=False)
-                for text in networks.split(",")
-                if text.strip()
-            )
-        except ValueError as error:
-            raise AddressNotAllowed(
-                address=networks, reason_zh="网段写法不对", reason_en="a network is not well formed"
-            ) from error
-        return cls(found)
-
-    def check_form(self, address: str) -> SplitResult:
-        """Parts of an http(s) address; its host is not looked up.
-
-        Raises:
-            AddressNotAllowed: another scheme, no host, a user's name within, or not an address at all.
-        """
-        try:
-            parts = urlsplit(address.strip())
-            port = parts.port
-        except ValueError as error:
-            raise _refused(address, "不是正确的地址", "it is no address") from error
-        if parts.scheme not in PORTS:
-            raise _refused(address, "只支持 http 和 https", "only http and https are fetched")
-        if not parts.hostname or port == 0 or any(ord(char) < 0x21 for char in address.strip()):
-            raise _refused(address, "缺少主机名或含有空白", "the host is missing, or there is a blank in it")
-        if parts.username is not None or parts.password is not None:
-            raise _refused(parts.hostname, "地址中不能写账号口令", "a user and password may not stand in it")
-        return parts
-
-    def target(self, address: str) -> Target:
-        """The address with the one IP address to connect to, each of its host's having been checked.
-
-        Raises:
-            AddressNotAllowed: by its form, or one of its host's addresses is not for us.
-            CatalogueUnreachable: the host has no address.
-        """
-        parts = self.check_form(address)
-        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-        try:
-            found = list(dict.fromkeys(self.resolve(host.encode("idna").decode(), port)))
-        except (OSError, UnicodeError) as error:
-            raise CatalogueUnreachable(
-                address=host, reason_zh="域名无法解析", reason_en="its host name has no address"
-            ) from error
-        for ip in found:
-            if not self.allows(ip):
-                raise _refused(host, "属于内网或本机", "it is private or this machine's own")
-        if not found:
-            raise CatalogueUnreachable(
-                address=host, reason_zh="域名无法解析", reason_en="its host name has no address"
-            )
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return Target(address, parts.scheme, host, port, found[0], path)
-
-    def allows(self, ip: str) -> bool:
-        """Whether an IP address is public, or within an allowed network."""
-        address: IpAddress = ipaddress.ip_address(ip.partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)
-        if mapped is not None:
-            address = mapped
-        if any(address.version == network.version and address in network for network in self.allowed):
-            return True
-        if any(address.version == network.version and address in network for network in _TRANSLATED):
-            return False
-        return address.is_global and not address.is_multicast
-
-
-def _refused(address: str, reason_zh: str, reason_en: str) -> AddressNotAllowed:
-    return AddressNotAllowed(address=address[:200], reason_zh=reason_zh, reason_en=reason_en)
+    def unresolved(self, host: str) -> CatalogueUnreachable:
+        return CatalogueUnreachable(
+            address=host, reason_zh="域名无法解析", reason_en="its host name has no address"
+        )

@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from jutong.dataflow.connectors.drop_folder import FolderConnector
 from jutong.dataflow.connectors.errors import KindUnknown
 from jutong.dataflow.connectors.file_kinds import FILE_KINDS, PACKED, kind_of
+from jutong.dataflow.connectors.http_json import HttpJsonConnector
 from jutong.dataflow.connectors.kinds import KindSpec, plain_spec
 from jutong.dataflow.connectors.mariadb import MariadbConnector
 from jutong.dataflow.connectors.packing import PackedConnector
@@ -46,6 +47,7 @@ BUILT_IN: Final[Mapping[str, Factory]] = {
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
     "mariadb": MariadbConnector,
+    "http_json": HttpJsonConnector,
     **{dialect.kind: SqlAlchemyKind(dialect) for dialect in DIALECTS},
     **PUSHES,
 }

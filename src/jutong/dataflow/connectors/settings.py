@@ -71,6 +71,43 @@ class ReadLimits(Settings):
         zh="连接来源数据库的超时秒数",
         en="Seconds to wait for a source database to answer",
     )
+    http_networks: str = setting(
+        "JUTONG_READ_HTTP_NETWORKS",
+        default="",
+        zh="接口数据源另外允许的网段，逗号分隔，如 127.0.0.0/8；内网和公网地址已允许，本机和云平台元数据地址须写在这里",
+        en="Networks that interfaces may also lie in, separated by commas; private and public ones may anyway, "
+        "this machine's own and cloud metadata addresses only if named here",
+    )
+    http_page_mb: int = setting(
+        "JUTONG_READ_HTTP_PAGE_MB",
+        default=64,
+        zh="接口数据源一页返回的大小上限（MB，解压后）",
+        en="How large a page of an interface may be (MB, unpacked)",
+    )
+    http_page_s: float = setting(
+        "JUTONG_READ_HTTP_PAGE_SECONDS",
+        default=60.0,
+        zh="取得接口数据源一页的时间上限（秒）",
+        en="How long a page of an interface may take (seconds)",
+    )
+    http_pages: int = setting(
+        "JUTONG_READ_HTTP_PAGES",
+        default=100_000,
+        zh="一次读取接口数据源的页数上限",
+        en="How many pages one reading of an interface may have",
+    )
+    http_minutes: int = setting(
+        "JUTONG_READ_HTTP_MINUTES",
+        default=360,
+        zh="一次读取接口数据源的时间上限（分钟）",
+        en="How long one reading of an interface may take (minutes)",
+    )
+    http_backoff_s: float = setting(
+        "JUTONG_READ_HTTP_BACKOFF_SECONDS",
+        default=1.0,
+        zh="接口数据源出错后第一次重试前等待的秒数，以后每次加倍",
+        en="Seconds before the first new attempt at an interface, doubled each time",
+    )
 
     @classmethod
     def from_environment(cls) -> Self:

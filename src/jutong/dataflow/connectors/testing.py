@@ -19,6 +19,7 @@ from jutong.dataflow.connectors.errors import (
     TableMissing,
     TableUnnamed,
 )
+from jutong.dataflow.connectors.http_json_errors import HttpAddressNotAllowed
 from jutong.dataflow.connectors.kinds import KindSpec, Place
 from jutong.dataflow.connectors.options import text_option
 from jutong.dataflow.connectors.paths import file_inside
@@ -250,6 +251,7 @@ def _first_rows(connector: Connector) -> int:
 
 _STEP_OF: Final[tuple[tuple[type[ConnectorError], CheckStep], ...]] = (
     (OptionInvalid, CheckStep.OPTIONS),
+    (HttpAddressNotAllowed, CheckStep.OPTIONS),
     (HostUnknown, CheckStep.NAME),
     (PortClosed, CheckStep.PORT),
     (PortSilent, CheckStep.PORT),

@@ -10,8 +10,8 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from jutong.dataflow.catalogues.errors import AddressNotAllowed, CatalogueUnreachable
-from jutong.dataflow.catalogues.fetching import connection_to, ended_after, host_header
 from jutong.dataflow.catalogues.guard import AddressGuard, Target
+from jutong.dataflow.fetching.connections import connection_to, ended_after, host_header
 from jutong.dataflow.messaging.channels import ChannelKind, Message, Outlet
 from jutong.dataflow.messaging.errors import (
     ReceiverBusy,

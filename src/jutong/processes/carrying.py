@@ -105,7 +105,9 @@ def carry_increment(task: CollectionJob, carrying: Carrying) -> RunReport:
     """Read what the source's cursor says is new or changed."""
     started = carrying.clock.now()
     try:
-        return collect_increment(landing_of(task, carrying), opened(task, carrying))
+        return collect_increment(
+            landing_of(task, carrying), opened(task, carrying), anew=not task.position
+        )
     except JutongError as error:
         return failed_report(task, error, started, carrying.clock.now())
 

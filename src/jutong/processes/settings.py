@@ -26,3 +26,21 @@ class WorkerSettings(Settings):
     @property
     def poll(self) -> timedelta:
         return timedelta(seconds=self.poll_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowSettings(Settings):
+    """How change logs are followed."""
+
+    threads: int = setting(
+        "JUTONG_FOLLOW_THREADS",
+        default=4,
+        zh="同时跟踪变更日志的线程数；写入数据湖轮流进行",
+        en="How many change logs are read side by side; writing to the lake takes turns",
+    )
+    serve_seconds: float = setting(
+        "JUTONG_FOLLOW_SERVE_SECONDS",
+        default=60.0,
+        zh="变更日志有新数据时，隔多少秒更新一次查询快照",
+        en="Seconds between two look-up snapshots of an entry whose log brings changes",
+    )

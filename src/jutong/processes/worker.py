@@ -17,9 +17,10 @@ from jutong.processes.alerting import alerting
 from jutong.processes.collection import WORKER, carry_run
 from jutong.processes.dispatch import dispatch
 from jutong.processes.errors import WorkerRunning
+from jutong.processes.following import following
 from jutong.processes.jobs import JobEngine, JobStore
 from jutong.processes.live import live_reader
-from jutong.processes.settings import WorkerSettings
+from jutong.processes.settings import FollowSettings, WorkerSettings
 from jutong.processes.streams import listening
 
 # An earlier worker that was told to stop may still finish its step.
@@ -45,6 +46,7 @@ def run_worker(*, stop: threading.Event, clock: Clock) -> None:
         _alone(settings.DATA_HOME),
         live_reader(settings.DATA_HOME),
         listening(settings.DATA_HOME, clock=clock),
+        following(settings.DATA_HOME, clock=clock, settings=FollowSettings.read(os.environ)),
         alerting(settings.DATA_HOME, clock=clock),
         JobEngine(job_store(WORKER), concurrency=options.concurrency) as engine,
     ):

@@ -19,6 +19,16 @@ from jutong.control.collection.figures import (
     standing_bindings,
     standing_deliveries,
 )
+from jutong.control.collection.following import (
+    Followed,
+    FollowedState,
+    followed,
+    following_job,
+    forget_position,
+    reading_sources,
+    record_following,
+    record_following_failure,
+)
 from jutong.control.collection.held import drift_of
 from jutong.control.collection.holding import confirm_run, note_version, refuse_run
 from jutong.control.collection.kept import (
@@ -112,6 +122,8 @@ __all__ = [
     "BindingView",
     "CollectionJob",
     "Delivery",
+    "Followed",
+    "FollowedState",
     "LastDelivery",
     "LedgerLine",
     "LivePlace",
@@ -149,6 +161,9 @@ __all__ = [
     "due_services",
     "end_lost_runs",
     "failed_bindings",
+    "followed",
+    "following_job",
+    "forget_position",
     "interrupted_runs",
     "is_being_collected",
     "job_options",
@@ -173,8 +188,11 @@ __all__ = [
     "punctuality",
     "push_target",
     "pushed_entries",
+    "reading_sources",
     "record_cancelled",
     "record_failure",
+    "record_following",
+    "record_following_failure",
     "record_progress",
     "record_proof",
     "record_push",

@@ -14,6 +14,7 @@ from jutong.control.collection.errors import (
     NotHooked,
     RunActive,
 )
+from jutong.control.collection.following import FOLLOWED
 from jutong.control.collection.models import Binding, CollectionRun
 from jutong.control.collection.run_rows import find_run, record_run, run_conflict, run_view
 from jutong.control.collection.schedule import following
@@ -199,7 +200,7 @@ def _due(now: datetime) -> Any:
         active=True, paused=False, entry__live=True, source__active=True, next_run_at__lte=now
     )
     # Rows that stay at the source are fetched by nobody, and those that it sends are read when they come.
-    rows = rows.exclude(mode=CollectionMode.LOGICAL.value)
+    rows = rows.exclude(mode=CollectionMode.LOGICAL.value).exclude(FOLLOWED)
     rows = rows.exclude(pk__in=CollectionRun.objects.filter(active_key__isnull=False).values("active_key"))
     return rows.order_by("next_run_at", "pk")
 

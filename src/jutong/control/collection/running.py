@@ -32,6 +32,7 @@ _OUTCOMES: Final[Mapping[str, RunAction]] = {
     RunStatus.SUCCEEDED.value: RunAction.SUCCEED,
     HELD: RunAction.HOLD,
 }
+_CHANGING: Final = frozenset({CollectionMode.INCREMENTAL.value, CollectionMode.CHANGE_LOG.value})
 _TAGS: Final[Mapping[RunStatus, AuditAction]] = {
     RunStatus.QUEUED: AuditAction.RUN_RETRY,
     RunStatus.CANCELLED: AuditAction.RUN_CANCEL,
@@ -89,7 +90,8 @@ def start_run(
         dry_run=run.dry_run,
         confirmed_drift=run.confirmed_drift,
         confirmed=confirmed_drift_of(run),
-        before=_newest_report(binding),
+        before=newest_report(binding),
+        position=binding.position,
     )
 
 
@@ -98,7 +100,8 @@ def _expected(binding: Binding, mode: CollectionMode) -> int | None:
     return binding.last_rows if mode is CollectionMode.REPLACE else None
 
 
-def _newest_report(binding: Binding) -> RunReport | None:
+def newest_report(binding: Binding) -> RunReport | None:
+    """That of the newest run that landed something: what drift is told by."""
     rows = binding.runs.filter(status=RunStatus.SUCCEEDED.value, dry_run=False).order_by("-pk")
     text = rows.values_list("report", flat=True).first()
     return RunReport.from_json(text) if text else None
@@ -265,11 +268,19 @@ def _move_binding_on(run: CollectionRun, landed: RunReport | None, ended: dateti
             "due_at": _next_due(run, landed.delivered_at, ended),
             "last_success_at": ended,
             "last_version": run.lake_version,
-            "last_rows": run.rows_landed,
+            "last_rows": _rows_now(run, landed),
             "last_score": run.score,
             "position": landed.position[:400],
         }
     Binding.objects.filter(pk=binding.pk).update(**values)
+
+
+def _rows_now(run: CollectionRun, landed: RunReport) -> int:
+    """How many rows the entry has: a run that only read changes says what they did to it."""
+    before = run.binding.last_rows
+    if run.mode not in _CHANGING or before is None or not run.binding.position:
+        return run.rows_landed
+    return max(before + landed.inserted - landed.deleted, 0)
 
 
 def end_lost_runs(actor: Actor, *, clock: Clock, carried: Collection[str] = ()) -> tuple[str, ...]:

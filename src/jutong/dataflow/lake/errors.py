@@ -84,6 +84,14 @@ class LakeUnreachable(JutongError):
     en = "The lake's folder cannot be opened ({reason}). Check that it exists, is writable, and has space left."
 
 
+class PositionMoved(JutongError):
+    code = "lake.position_moved"
+    kind = ErrorKind.CONFLICT
+    retryable = True
+    zh = "另一个任务刚刚写入了 {table} 的后续变更，本次没有写入。请稍候，平台会从新的位置继续。"
+    en = "Another job has just written later changes of {table}; nothing was written. The platform goes on from there."
+
+
 class OutOfSpace(JutongError):
     code = "lake.out_of_space"
     kind = ErrorKind.UNAVAILABLE

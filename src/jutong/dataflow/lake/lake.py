@@ -19,6 +19,7 @@ from jutong.dataflow.lake.errors import (
     ColumnUnknown,
     LakeLocked,
     LakeUnreachable,
+    PositionMoved,
     RowsLost,
     RunLanded,
     TableUnknown,
@@ -141,7 +142,13 @@ class Lake:
         return self._write_data("replace", table, data, provenance, sort_by)
 
     def write(
-        self, writes: Sequence[TableWrite], provenance: Provenance, *, note: Noted = "", once: bool = False
+        self,
+        writes: Sequence[TableWrite],
+        provenance: Provenance,
+        *,
+        note: Noted = "",
+        once: bool = False,
+        after: str | None = None,
     ) -> int:
         """Make all `writes` visible together, as one version, or none of them; the version made.
 
@@ -149,6 +156,7 @@ class Lake:
 
         Raises:
             RunLanded: this is to happen `once`, and the first table already has a version of this run.
+            PositionMoved: this is to come `after` a position of the first table, which another writer has moved.
             ColumnsDiffer, LakeLocked: see `append`.
         """
 
@@ -156,6 +164,8 @@ class Lake:
             # Only a writer whose turn it is can know: two workers may carry out one run, each for the other's dead.
             if once:
                 self._require_new(provenance.run_id, writes[0].table)
+            if after is not None and self.position(writes[0].table) != after:
+                raise PositionMoved(table=str(writes[0].table))
             counts = [self._put(write, provenance) for write in writes]
             tables = {str(write.table): _did(write, done) for write, done in zip(writes, counts, strict=True)}
             text = note if isinstance(note, str) else note(counts)

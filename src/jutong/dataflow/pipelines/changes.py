@@ -80,8 +80,9 @@ def apply_changes(
     position = landing.lake.position(landing.pool)
     log.acknowledge(reader, position)  # a reader that was killed after its commit says so now
     for batch in log.changes(reader, position, limit=BATCH_CHANGES, wait_s=wait_s):
-        report = _apply(landing, connector, batch)
-        log.acknowledge(reader, batch.position)
+        report = _apply(landing, connector, batch, after=position)
+        position = batch.position
+        log.acknowledge(reader, position)
         yield Applied(report=report, committed_at=batch.committed_at, schema_changed=batch.schema_changed)
         if batch.schema_changed or stop():
             return
@@ -95,7 +96,17 @@ def _log_of(landing: Landing, connector: Connector) -> ChangeLogConnector:
     return connector
 
 
-def _apply(landing: Landing, connector: Connector, batch: ChangeBatch) -> RunReport:
+def look_at_changes(landing: Landing, connector: Connector, *, reader: str) -> RunReport | None:
+    """A dry run: what the first waiting batch would do; nothing lands, and the log keeps it. None: nothing waits."""
+    log = _log_of(landing, connector)
+    position = landing.lake.position(landing.pool)
+    terms = replace(landing.terms, dry_run=True)
+    for batch in log.changes(reader, position, limit=BATCH_CHANGES, wait_s=0):
+        return _apply(replace(landing, terms=terms), connector, batch, after=position)
+    return None
+
+
+def _apply(landing: Landing, connector: Connector, batch: ChangeBatch, *, after: str) -> RunReport:
     names = connector.columns()
     last = _last_of_each_key(batch.rows, _key_columns(landing, names))
     deleted = pc.equal(last.column("_op"), ChangeKind.DELETE.value)
@@ -107,6 +118,7 @@ def _apply(landing: Landing, connector: Connector, batch: ChangeBatch) -> RunRep
         position=batch.position,
         deletes=_rows(connector.kind, names, last.filter(deleted)),
         emptied=batch.truncated,
+        after=after,
     )
 
 

@@ -198,10 +198,10 @@ def run_collection(
 
 def earlier_run(lake: Lake, pool: TableName, run_id: str) -> RunReport | None:
     """The report of a run that has landed in `pool`, if it has."""
-    for version in lake.versions(pool):
-        if version.run_id == run_id and version.note:
-            return replace(RunReport.from_json(version.note), version=version.version)
-    return None
+    version = lake.landed(pool, run_id)
+    if version is None or not version.note:
+        return None
+    return replace(RunReport.from_json(version.note), version=version.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

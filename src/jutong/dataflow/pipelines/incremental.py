@@ -24,8 +24,8 @@ from jutong.vocabulary.contracts import RunReport
 _DAY_S: Final = 86_400
 
 
-def collect_increment(landing: Landing, connector: Connector) -> RunReport:
-    """Land the rows that are new or changed since the last run; the first run, and one after a reset, is a full one.
+def collect_increment(landing: Landing, connector: Connector, *, anew: bool = False) -> RunReport:
+    """Land the rows that are new or changed since the last run; the first run, and one that begins `anew`, is a full one.
 
     Reading starts `policy.overlap` before the last position, the position's own value included: rows that share it,
     or were committed late, are not lost, and landing a row again changes nothing. Deleted rows are not seen by a
@@ -47,7 +47,7 @@ def collect_increment(landing: Landing, connector: Connector) -> RunReport:
         raise KeyRequired(service=landing.contract.service)
     # Taken before reading: what is committed meanwhile lies above it and comes with the next run.
     newest = connector.greatest(cursor)
-    reached = landing.lake.position(landing.pool) if landing.lake.exists(landing.pool) else ""
+    reached = landing.lake.position(landing.pool) if not anew and landing.lake.exists(landing.pool) else ""
     if not reached:
         return _whole(landing, connector, cursor, newest or "")
     if newest is None or is_below(newest, reached):

@@ -95,16 +95,19 @@ def upsert(
     position: str,
     deletes: Rows | None = None,
     emptied: bool = False,
+    after: str | None = None,
 ) -> RunReport:
     """Land `rows`; of several with one key the last counts. `deletes` has the columns of `rows`, filled in the key's.
 
     Refused rows are set aside, and the pool keeps the row of their key that it had. `emptied`: all rows that the pool
-    has go first (the source was truncated). Rows and `position` change in one commit; the same run lands once.
+    has go first (the source was truncated). `after`: the position that the pool must still stand at. Rows and
+    `position` change in one commit; the same run lands once.
 
     Raises:
         KeyRequired: the entry has no key.
         MappingInvalid, ColumnMissing: the source's columns do not fit the entry.
         TooManyRefused: too few of the rows are good.
+        PositionMoved: another writer was faster.
     """
     contract, lake, terms = landing.contract, landing.lake, landing.terms
     started = landing.clock.now()
@@ -150,7 +153,7 @@ def upsert(
             return report
         landing.progress(CollectProgress(stage="land", rows=counts.landed))
         gone = _gone(landing, plan, deletes)
-        report = _committed(landing, plan, report, gone, emptied=emptied, started=started)
+        report = _committed(landing, plan, report, gone, emptied=emptied, after=after, started=started)
         landing.progress(CollectProgress(stage="done", rows=counts.landed))
         return report
 
@@ -181,6 +184,7 @@ def _committed(
     gone: exp.Query | None,
     *,
     emptied: bool,
+    after: str | None,
     started: datetime,
 ) -> RunReport:
     contract, lake, key = landing.contract, landing.lake, landing.terms.sealing_key
@@ -229,7 +233,7 @@ def _committed(
                         key=key,
                     )
                 )
-            version = lake.write(writes, provenance, note=note, once=True)
+            version = lake.write(writes, provenance, note=note, once=True, after=after)
     except RunLanded:
         before = earlier_run(lake, landing.pool, landing.run_id)
         if before is None:

@@ -239,8 +239,10 @@ def test_every_error_says_what_to_do_in_both_languages():
         assert error.en.endswith((".", "?")), code
     retryable = {code for code, error in ours.items() if error.retryable}
     assert retryable == {
+        "connectors.file_changing",
         "connectors.file_unreadable",
         "connectors.host_unknown",
+        "connectors.place_unreachable",
         "connectors.http_busy",
         "connectors.http_changed_while_reading",
         "connectors.http_cut_off",

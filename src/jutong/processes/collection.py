@@ -24,6 +24,7 @@ from jutong.kernel.home import DataHome
 from jutong.processes.carrying import Carry, Carrying, carry_increment, carry_whole
 from jutong.processes.carrying_pushes import carry_push
 from jutong.processes.changes import carry_changes
+from jutong.processes.carrying_files import carry_added
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of
@@ -37,7 +38,7 @@ WORKER: Final = "worker"
 # How each mode is carried out.
 MODES: Final[Mapping[CollectionMode, Carry]] = {
     CollectionMode.REPLACE: carry_whole,
-    CollectionMode.APPEND: carry_whole,
+    CollectionMode.APPEND: carry_added,
     CollectionMode.INCREMENTAL: carry_increment,
     CollectionMode.CHANGE_LOG: carry_changes,
     CollectionMode.PUSH: carry_push,

@@ -31,6 +31,8 @@ class DriftKind(Term):
     TOTALS_ROW = "totals_row", "6", "合计行", "Row of totals"
     SHRUNK = "shrunk", "7", "数据量骤减", "Far fewer rows than before"
     EMPTY = "empty", "8", "空数据", "No rows"
+    CORRECTED_FILE = "corrected_file", "9", "更正的文件", "Corrected file"
+    REPEATED_FILE = "repeated_file", "10", "重复送达的文件", "File delivered again"
 
 
 class DriftAction(Term):
@@ -50,6 +52,8 @@ DEFAULT_DRIFT: Final[Mapping[DriftKind, DriftAction]] = {
     DriftKind.TOTALS_ROW: DriftAction.QUARANTINE,
     DriftKind.SHRUNK: DriftAction.STOP,
     DriftKind.EMPTY: DriftAction.STOP,
+    DriftKind.CORRECTED_FILE: DriftAction.ACCEPT,
+    DriftKind.REPEATED_FILE: DriftAction.ACCEPT,
 }
 
 

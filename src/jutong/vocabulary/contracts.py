@@ -176,6 +176,8 @@ class RunReport(Frozen):
     """Rows of the pool that an incremental run or a change log put in, changed and took out."""
     position: str = ""
     """Where the next run goes on: a cursor's value, an LSN, a GTID, an offset; stored with the rows, in one commit."""
+    waiting: int = 0
+    """Files that wait for a run of their own: it is due at once."""
     columns: tuple[tuple[str, str], ...] = ()
     """The source's columns and their types as delivered: what the next delivery's drift is told by."""
     drift: tuple[dict[str, Any], ...] = ()

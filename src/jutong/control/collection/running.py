@@ -102,7 +102,8 @@ def _expected(binding: Binding, mode: CollectionMode) -> int | None:
 
 def newest_report(binding: Binding) -> RunReport | None:
     """That of the newest run that landed something: what drift is told by."""
-    rows = binding.runs.filter(status=RunStatus.SUCCEEDED.value, dry_run=False).order_by("-pk")
+    rows = binding.runs.filter(status=RunStatus.SUCCEEDED.value, dry_run=False, lake_version__isnull=False)
+    rows = rows.order_by("-pk")
     text = rows.values_list("report", flat=True).first()
     return RunReport.from_json(text) if text else None
 
@@ -262,7 +263,12 @@ def _move_binding_on(run: CollectionRun, landed: RunReport | None, ended: dateti
     frequency = UpdateFrequency(binding.entry.update_frequency)
     planned = following(binding.cron, frequency, ended) if binding.active else None
     values: dict[str, Any] = {"next_run_at": planned}
-    if landed is not None:
+    if landed is not None and landed.waiting and binding.active:
+        values["next_run_at"] = ended
+    if landed is not None and landed.version is None:  # there was nothing new
+        due_at = _next_due(run, landed.delivered_at, ended)
+        values |= {"due_at": due_at, "last_success_at": ended}
+    elif landed is not None:
         values |= {
             "mapping": mapping_after(binding, landed),
             "due_at": _next_due(run, landed.delivered_at, ended),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
@@ -76,8 +76,8 @@ class DailyFiles:
     without a file are a finding. Nothing is fetched before columns or rows are asked for.
     """
 
-    kind: ClassVar[str]
-    spec: ClassVar[KindSpec]
+    kind: str
+    spec: KindSpec
     capabilities = frozenset({Capability.SNAPSHOT})
 
     def __init__(

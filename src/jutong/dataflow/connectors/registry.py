@@ -21,7 +21,9 @@ from jutong.dataflow.connectors.packing import PackedConnector
 from jutong.dataflow.connectors.postgresql import PostgresqlConnector
 from jutong.dataflow.connectors.protocol import Connector
 from jutong.dataflow.connectors.pushes.kinds import BUILT_IN as PUSHES
+from jutong.dataflow.connectors.s3 import S3Connector
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.dataflow.connectors.sftp import SftpConnector
 from jutong.dataflow.connectors.sqlalchemy_dialects import DIALECTS
 from jutong.dataflow.connectors.sqlalchemy_tables import SqlAlchemyKind
 from jutong.dataflow.connectors.sqlite import SqliteConnector
@@ -44,6 +46,8 @@ BUILT_IN: Final[Mapping[str, Factory]] = {
     **FILE_KINDS,
     PACKED: PackedConnector,
     "folder": FolderConnector,
+    "sftp": SftpConnector,
+    "s3": S3Connector,
     "sqlite": SqliteConnector,
     "postgresql": PostgresqlConnector,
     "mariadb": MariadbConnector,

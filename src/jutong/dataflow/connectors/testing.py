@@ -16,6 +16,8 @@ from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseMissing,
     OptionInvalid,
+    SourceRefused,
+    SourceUnreachable,
     TableMissing,
     TableUnnamed,
 )
@@ -267,6 +269,8 @@ _STEP_OF: Final[tuple[tuple[type[ConnectorError], CheckStep], ...]] = (
 def _step_of(error: ConnectorError, steps: tuple[CheckStep, ...], tried: CheckStep) -> CheckStep:
     """The step that an error is about: opening a table of a database takes several at once."""
     named = next((step for kind, step in _STEP_OF if isinstance(error, kind)), tried)
+    if named is CheckStep.SIGN_IN and not isinstance(error, SourceRefused | SourceUnreachable):
+        named = CheckStep.RECOGNISED  # opening a service signs in and looks at once
     return named if named in steps else tried
 
 

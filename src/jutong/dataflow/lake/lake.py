@@ -61,6 +61,8 @@ class TableWrite:
     """When merged: the keys of rows that are taken out (those of `source` go in after)."""
     position: str | None = None
     """Where reading the source goes on: kept with the table in the same commit; None: as it was."""
+    withdrawn: str = ""
+    """When appended: the run whose rows are taken out first."""
     sort_by: tuple[str, ...] = ()
     """Look-ups by these columns then read a small part of the files."""
     expected_rows: int | None = None
@@ -377,6 +379,9 @@ class Lake:
         rows = self.engine.render(stamped(source, [row[0] for row in described], provenance))
         name = self.engine.render(target)
         known = set(self.columns(write.table)) if self.exists(write.table) else None
+        if write.withdrawn and known is not None:
+            run = exp.Literal.string(write.withdrawn).sql(dialect="duckdb")
+            self.engine.run(f"DELETE FROM {name} WHERE _batch_no = {run}")  # noqa: S608  # our names
         before = self._counted(target) if write.mode != "replace" and known is not None else 0
         if write.mode == "merge" and known is not None:
             query = stamped(source, [row[0] for row in described], provenance)

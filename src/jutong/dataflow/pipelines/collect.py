@@ -110,9 +110,14 @@ def collect(
         if mode == "replace":
             _refuse_to_empty(lake, pool, counts)
         found = drift.sized(lake, arrival, found, read=counts.read, landed=counts.landed)
+        found = (*terms.noticed, *found)
         report = report_of(contract, connector, run_id, started, clock.now(), plan, outcomes, counts)
         report = replace(
-            report, mode=mode, columns=columns, drift=drift.as_json(found), position=terms.position
+            report,
+            mode=mode,
+            columns=columns,
+            drift=drift.as_json(found),
+            position=terms.position_told or terms.position,
         )
         if drift.stopping(found, terms.confirmed):
             return replace(report, outcome="held", landed=0, quarantined=0)
@@ -120,7 +125,7 @@ def collect(
         if terms.dry_run:
             return report
         tell(CollectProgress(stage="land", rows=counts.landed))
-        report = _landed(lake, contract, plan, scan, counts, mode, provenance, report, terms.sealing_key)
+        report = _landed(lake, contract, plan, scan, counts, mode, provenance, report, terms)
         tell(CollectProgress(stage="done", rows=counts.landed))
         return report
 
@@ -134,18 +139,20 @@ def _landed(
     mode: Mode,
     provenance: Provenance,
     report: RunReport,
-    key: bytes | None,
+    terms: LandingTerms,
 ) -> RunReport:
     """Commit the good rows and the refused ones; the report with the version, or that of a run that landed before."""
-    run_id = provenance.run_id
+    run_id, key = provenance.run_id, terms.sealing_key
     if scan:
         direct.fetch_held(lake, scan, HELD)
         scan.snapshot.leave()
     try:
         with sealed_rows(lake, contract, refused_rows(contract, plan), run_id=run_id, key=key):
-            rows, refused = _writes(lake, contract, scan, counts, mode, run_id, key)
-            rows = replace(rows, position=report.position or None)
-            version = lake.write((rows, refused), provenance, note=report.to_json(), once=True)
+            rows, refused = _writes(lake, contract, scan, counts, mode, run_id, terms)
+            rows = replace(rows, position=terms.position or None, withdrawn=terms.withdrawn)
+            version = lake.write(
+                (rows, refused), provenance, note=report.to_json(), once=True, after=terms.after
+            )
     except RunLanded:
         if (before := earlier_run(lake, TableName(POOL, contract.service), run_id)) is None:
             raise
@@ -298,7 +305,7 @@ def _writes(
     counts: LandingCounts,
     mode: Mode,
     run_id: str,
-    key: bytes | None,
+    terms: LandingTerms,
 ) -> tuple[TableWrite, TableWrite]:
     keys = key_fields(contract)
     if scan:
@@ -314,7 +321,13 @@ def _writes(
             expected_rows=counts.landed,
         )
     refused = quarantine_write(
-        lake, contract, run_id=run_id, whole=mode == "replace", landing=landing, key=key
+        lake,
+        contract,
+        run_id=run_id,
+        whole=mode == "replace",
+        landing=landing,
+        key=terms.sealing_key,
+        withdrawn=terms.withdrawn,
     )
     return rows, refused
 

@@ -53,6 +53,19 @@ class CorrectionUnreadable(JutongError):
     )
 
 
+class DeliveryMended(JutongError):
+    code = "pipelines.delivery_mended"
+    kind = ErrorKind.CONFLICT
+    zh = (
+        "文件“{name}”有更正，但它原来的问题数据已在平台上更正入库，直接替换会重复。"
+        "请提供部门把更正并入该文件后，由数据主管重新设置归集方式，从头归集一次。"
+    )
+    en = (
+        "The file {name} was corrected, but refused rows of it were mended here: replacing it would double them. "
+        "Have the mended rows put into the file, set the collection mode anew, and collect from the start."
+    )
+
+
 class CountsDiffer(JutongError):
     code = "pipelines.counts_differ"
     kind = ErrorKind.INTERNAL

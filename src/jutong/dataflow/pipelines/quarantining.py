@@ -88,8 +88,11 @@ def quarantine_write(
     whole: bool,
     landing: exp.Query | None,
     key: bytes | None,
+    withdrawn: str = "",
 ) -> TableWrite:
     """What the quarantine becomes with this run's rows (`SEALED`): in a `whole` delivery these alone, else these too.
+
+    The rows of the run `withdrawn` go.
 
     Rows that stayed open are closed when `landing`, the rows that land now, has a good one of the same key.
     """
@@ -109,4 +112,6 @@ def quarantine_write(
             f"CASE WHEN {healed} THEN {run} ELSE state_run END AS state_run",
             dialect="duckdb",
         ).from_(table.table(CATALOGUE))
+    if withdrawn:
+        kept = kept.where(exp.column("run_id").neq(exp.Literal.string(withdrawn)))
     return TableWrite(table=table, source=exp.union(kept, fresh, distinct=False), mode="replace")

@@ -22,6 +22,14 @@ class LandingTerms:
     """Read, check and report, and land nothing."""
     position: str = ""
     """Where reading the source goes on after this delivery; kept with its rows, in one commit."""
+    position_told: str = ""
+    """The position as people are shown it, where it is long; else it is shown as it is."""
+    after: str | None = None
+    """The position that the pool must still stand at when the rows land; None: any."""
+    withdrawn: str = ""
+    """The run whose rows this delivery takes the place of: they go in the same commit."""
+    noticed: tuple[DriftFinding, ...] = ()
+    """What is known to differ before the delivery is read."""
 
 
 DEFAULT_TERMS: Final = LandingTerms()

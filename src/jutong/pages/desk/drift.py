@@ -93,6 +93,8 @@ _WORDS: Final[Mapping[DriftKind, Callable[[DriftFinding, Mapping[str, str]], str
     DriftKind.TOTALS_ROW: lambda _one, _n: _("数据里混有合计行"),
     DriftKind.SHRUNK: lambda _one, _n: _("数据量骤减"),
     DriftKind.EMPTY: lambda _one, _n: _("来源没有任何数据"),
+    DriftKind.CORRECTED_FILE: lambda _one, _n: _("已入库的文件有更正，原来的行由更正后的行替换"),
+    DriftKind.REPEATED_FILE: lambda _one, _n: _("同一份文件换名又送了一次，没有重复入库"),
 }
 
 

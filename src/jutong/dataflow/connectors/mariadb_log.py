@@ -181,7 +181,7 @@ class LogStream:
 
 
 def refused(place: MariadbPlace) -> BinlogRefused:
-    statement = f"GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO {backticked(place.user)}@'%';"
+    statement = f"GRANT REPLICATION SLAVE ON *.* TO {backticked(place.user)}@'%';"
     return BinlogRefused(place=str(place), statement=statement)
 
 

@@ -1,15 +1,16 @@
-"""A completeness proof of a big PostgreSQL table: against its collection, and one corrupted row found and mended.
+"""A completeness proof of a big table: against its collection, and one corrupted row found and mended.
 
 Beside it the parts: what the server takes for its own hashes, and the pool's side alone.
 
     python -m bench.collect_proof                    # 5 M rows
+    python -m bench.collect_proof --kind mariadb
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from bench._people import contract, drop_people, make_people, options
+from bench._people import contract, drop_people, make_mariadb, make_people, options
 from bench._support import THREADS, median, progress, report, timed
 from jutong.dataflow.connectors.registry import open_connector
 from jutong.dataflow.lake import Lake, LakeSettings
@@ -23,11 +24,12 @@ TABLE = "jutong_bench_proof"
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--kind", choices=["postgresql", "mariadb"], default="postgresql")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     try:
-        progress(f"making {arguments.rows} made-up people in PostgreSQL")
-        make_people(TABLE, arguments.rows)
+        progress(f"making {arguments.rows} made-up people in {arguments.kind}")
+        (make_mariadb if arguments.kind == "mariadb" else make_people)(TABLE, arguments.rows)
         with tempfile.TemporaryDirectory(prefix="jutong-bench-") as folder:
             measure(arguments, Path(folder))
     finally:
@@ -36,7 +38,7 @@ def main():
 
 def measure(arguments, folder):
     clock = SystemClock()
-    opened = open_connector("postgresql", options("postgresql", TABLE), root=folder)
+    opened = open_connector(arguments.kind, options(arguments.kind, TABLE), root=folder)
     with Lake.open(folder / "lake", LakeSettings(threads=THREADS, memory="640MB")) as lake:
         runs = [
             timed(
@@ -71,7 +73,7 @@ def measure(arguments, folder):
         assert found[2].repaired == 1, found[2]
     collect_s, proof_s = min(run[0] for run in runs), median(run[0] for run in proofs)
     report(
-        "collect_proof.postgresql",
+        f"collect_proof.{arguments.kind}",
         f"{arguments.rows:,} 行证明 rows proved in {proof_s:.1f} s, 占归集 of collection {proof_s / collect_s:.0%}; "
         f"一行损坏，定位并修复 one corrupted row found and mended in {found[0]:.1f} s",
         rows=arguments.rows,

@@ -121,7 +121,7 @@ class ProofReport(Frozen):
 
     service: str
     method: str
-    """The recipe of the row hash that both sides computed, e.g. `postgresql_xor_v1`, `md5_text_v1`."""
+    """The recipe of the row hash that both sides computed, e.g. `postgresql_xor_v1`, `sha1_text_v1`."""
     started_at: datetime
     ended_at: datetime
     complete: bool
@@ -133,6 +133,8 @@ class ProofReport(Frozen):
     ranges: int = 0
     mismatches: tuple[ProvedRange, ...] = ()
     repaired: int = 0
+    unhashed: tuple[str, ...] = ()
+    """Items that took no part in the comparison, since the source cannot hash them as the pool has them."""
     version: int | None = None
     """The version of the pool that was proved."""
     error_code: str = ""

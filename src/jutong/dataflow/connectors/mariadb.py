@@ -33,6 +33,7 @@ from jutong.dataflow.connectors.kinds import (
 )
 from jutong.dataflow.connectors.mariadb_changes import FollowsBinlog
 from jutong.dataflow.connectors.mariadb_columns import MariadbColumn, column_of, columns_query
+from jutong.dataflow.connectors.mariadb_proof import ComputesProof
 from jutong.dataflow.connectors.mariadb_ranges import (
     RANGE_BYTES,
     can_be_cut,
@@ -63,7 +64,7 @@ _BATCH_BYTES: Final = 32 << 20
 _PANIC: Final = "PanicException"
 
 
-class MariadbConnector(FollowsBinlog):
+class MariadbConnector(ComputesProof, FollowsBinlog):
     """One table. A date that does not exist (0000-00-00) is null and counted, or its row is set aside."""
 
     kind = "mariadb"
@@ -74,6 +75,7 @@ class MariadbConnector(FollowsBinlog):
             Capability.REMOTE,
             Capability.CURSOR,
             Capability.PUSHDOWN,
+            Capability.PROOF,
             Capability.CHANGE_LOG,
         }
     )
@@ -176,8 +178,10 @@ class MariadbConnector(FollowsBinlog):
 
     def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
         """As `read`, of the selected rows and columns; with `limit` and a bounded column in that column's order."""
+        yield from self._read_where(self._where(part), part)
+
+    def _read_where(self, where: Sequence[str], part: Part) -> Iterator[pa.RecordBatch]:
         columns = self._selected(part.columns)
-        where = self._where(part)
         self._rejected = self._no_rejected()
         self._bad_dates = {}
         number = 0
@@ -333,4 +337,3 @@ def _statement(table: str, columns: Sequence[MariadbColumn], where: Sequence[str
     named = ", ".join(f"{expression} AS c{place}" for place, expression in enumerate(parts))
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     return f"SELECT {named} FROM {backticked(table)}{condition}"  # noqa: S608
-

@@ -186,6 +186,15 @@ class SelectiveConnector(Connector, Protocol):
 
 
 @runtime_checkable
+class SinceConnector(Connector, Protocol):
+    """A source that cannot say its greatest value without giving all rows, but gives those since a value alone."""
+
+    def greatest_since(self, column: str, lower: str | None) -> str | None:
+        """The greatest value of a column among the rows from `lower` on; None where none came."""
+        ...
+
+
+@runtime_checkable
 class EngineConnector(Connector, Protocol):
     """A source that the lake's engine scans without Python touching the rows (capability ENGINE)."""
 
@@ -224,6 +233,10 @@ class ProvableConnector(Connector, Protocol):
 
     def numeric_key(self, key: str) -> bool:
         """Whether the key's column is of whole numbers."""
+        ...
+
+    def unhashed(self, columns: Sequence[HashedColumn]) -> tuple[str, ...]:
+        """Names of the columns whose values take no part in the hash: the source cannot write them as the pool has them."""
         ...
 
     def key_ranges(self, key: str, parts: int, within: KeyRange) -> tuple[KeyRange, ...]:

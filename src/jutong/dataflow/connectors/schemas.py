@@ -15,7 +15,7 @@ from jutong.dataflow.connectors.options import text_option
 from jutong.dataflow.connectors.paths import file_inside, require_size
 from jutong.dataflow.connectors.postgresql_schema import PostgresqlSchema, postgresql_schema
 from jutong.dataflow.connectors.settings import ReadLimits
-from jutong.dataflow.connectors.sqlite import quoted
+from jutong.dataflow.connectors.sqlite_texts import quoted
 from jutong.dataflow.connectors.table_facts import COUNT_LIMIT, ColumnFacts, TableFacts
 
 DATABASES: Final = frozenset({"mariadb", "sqlite", "postgresql"})

@@ -15,6 +15,7 @@ from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseDamaged,
     FileUnreadable,
+    SourceChanged,
     TableMissing,
     TableUnnamed,
     TooManyColumns,
@@ -32,16 +33,26 @@ from jutong.dataflow.connectors.protocol import (
 )
 from jutong.dataflow.connectors.rows_as_arrow import batch_of
 from jutong.dataflow.connectors.settings import ReadLimits
+from jutong.dataflow.connectors.sqlite_proof import ComputesProof
+from jutong.dataflow.connectors.sqlite_texts import as_text, quoted
 from jutong.vocabulary.catalogue import FormatClass
 
 _NUMBERS: Final = frozenset({pa.int64(), pa.float64()})
 
 
-class SqliteConnector:
+class SqliteConnector(ComputesProof):
     """One table. A value that does not fit its column's declared type sets its row aside (`type_mismatch`)."""
 
     kind = "sqlite"
-    capabilities = frozenset({Capability.SNAPSHOT, Capability.TYPED, Capability.CURSOR, Capability.PUSHDOWN})
+    capabilities = frozenset(
+        {
+            Capability.SNAPSHOT,
+            Capability.TYPED,
+            Capability.CURSOR,
+            Capability.PUSHDOWN,
+            Capability.PROOF,
+        }
+    )
     spec = KindSpec(
         kind=kind,
         zh="SQLite 数据库文件",
@@ -100,23 +111,38 @@ class SqliteConnector:
 
     def read_part(self, part: Part) -> Iterator[pa.RecordBatch]:
         """As `read`, of the selected rows and columns; with `limit` and a bounded column in that column's order."""
-        self._rejected = self._no_rejected()
-        schema = pa.schema([self._field(name) for name in part.columns or self._schema.names])
-        columns = ", ".join(quoted(name) for name in schema.names)
         where, values = self._where(part)
-        query = f"SELECT {columns} FROM {quoted(self._table)}{where}{self._order(part)}"  # noqa: S608
-        readers = [_text if column.type == pa.string() else _as_it_is for column in schema]
+        names = part.columns or self._schema.names
+        yield from self._read_where(f"{where}{self._order(part)}", values, names)
+
+    def _read_where(
+        self, where: str, values: Sequence[Any], names: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows under these conditions, in this order, as the statement has them behind its table."""
+        self._rejected = self._no_rejected()
+        schema = pa.schema([self._field(name) for name in names])
+        columns = ", ".join(quoted(name) for name in schema.names)
+        query = f"SELECT {columns} FROM {quoted(self._table)}{where}"  # noqa: S608
+        readers = [as_text if column.type == pa.string() else _as_it_is for column in schema]
         number = 0
+        for rows in self._selected(query, values):
+            batch = batch_of(rows, schema, readers, before=number, rejected=self._rejected)
+            number += len(rows)
+            if batch.num_rows:
+                yield batch
+
+    def _selected(self, query: str, values: Sequence[Any] = ()) -> Iterator[list[Any]]:
         try:
             with closing(self._connect()) as connection:
+                self._require_unchanged(connection)
                 cursor = connection.execute(query, values)
                 while rows := cursor.fetchmany(self._limits.batch_rows):
-                    batch = batch_of(rows, schema, readers, before=number, rejected=self._rejected)
-                    number += len(rows)
-                    if batch.num_rows:
-                        yield batch
+                    yield rows
         except sqlite3.Error as error:
             raise self._translated(error) from error
+
+    def _source(self) -> str:
+        return quoted(self._table)
 
     def greatest(self, column: str) -> str | None:
         """Of a number's column the greatest number: a text that strayed into it sorts above them all."""
@@ -125,10 +151,18 @@ class SqliteConnector:
         query = f"SELECT max({name}) FROM {quoted(self._table)}{numbers}"  # noqa: S608
         try:
             with closing(self._connect()) as connection:
+                self._require_unchanged(connection)
                 (found,) = connection.execute(query).fetchone()
         except sqlite3.Error as error:
             raise self._translated(error) from error
-        return None if found is None else str(_text(found))
+        return None if found is None else str(as_text(found))
+
+    def _require_unchanged(self, connection: sqlite3.Connection) -> None:
+        """SQLite takes the quoted name of a column that is gone for a text of its own: every row would have it."""
+        connection.execute("BEGIN")  # what is looked at here is what is read next
+        names = _schema(connection, self._table)[0].names
+        if not set(self._schema.names) <= set(names):
+            raise SourceChanged(place=f"{self._path.name}.{self._table}")
 
     def _field(self, name: str) -> pa.Field:
         if name not in self._schema.names:
@@ -190,11 +224,6 @@ class SqliteConnector:
         return RejectedLines(name=self._path.name, limit=self._limits.max_rejected)
 
 
-def quoted(name: str) -> str:
-    """A name of the source as an SQL identifier, whatever it contains."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _tables(connection: sqlite3.Connection) -> tuple[str, ...]:
     rows = connection.execute(
         "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
@@ -241,13 +270,3 @@ def _bound(column: pa.Field, text: str) -> Any:
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def _text(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    return str(value)

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from jutong.dataflow.connectors.protocol import Fingerprint, KeyRange
 from jutong.dataflow.lake import Lake, TableName
-from jutong.dataflow.pipelines import lookup3
+from jutong.dataflow.pipelines import lookup3, text_hashes
 from jutong.dataflow.quality.casts import TEXTS
 from jutong.vocabulary.catalogue import DataType
 from jutong.vocabulary.contracts import InformationItem
@@ -28,6 +28,8 @@ _BATCH_ROWS: Final = 1 << 17
 _AT_ONCE: Final = 2
 _DAYS_TO_2000: Final = 10_957
 _MICROSECONDS_TO_2000: Final = 946_684_800_000_000
+_SAMPLE: Final = 4096
+_LONG_BYTES: Final = 24
 _BOUND_BYTES: Final = 24
 """Text keys are told apart by so many bytes when they are sorted into ranges: bounds are no longer than that."""
 
@@ -45,6 +47,8 @@ class PoolSide:
     """Field of the key's item; empty: the table has none."""
     numeric: bool
     where: Mapping[str, Any]
+    method: str = ""
+    """The source's `hash_method`."""
 
     def fingerprints(self, ranges: Sequence[KeyRange]) -> tuple[Fingerprint, ...]:
         """One for each of these adjoining ranges."""
@@ -61,7 +65,9 @@ class PoolSide:
                 counted[0], summed[0] = batch.num_rows, hashes.sum(dtype=np.uint64)
                 return counted, summed
             places = self._places(batch.column(0), edges)
-            order = np.argsort(places, kind="stable")
+            order = np.argsort(
+                places.astype(np.uint16), kind="stable"
+            )  # sixteen bits are sorted by their digits
             found, starts = np.unique(places[order], return_index=True)
             summed[found] = np.add.reduceat(hashes[order], starts)
             counted[found] = np.diff([*starts, len(order)])
@@ -77,9 +83,12 @@ class PoolSide:
         )
 
     def batches(self, within: KeyRange) -> Iterator[pa.RecordBatch]:
-        """The key, then the items, of the rows of a range."""
+        """The key, then the items or the hash that the engine computed of them, of the rows of a range."""
         selected = [exp.alias_(self._key_column(), "_key")]
-        selected += [exp.alias_(_column(item), f"v{n}") for n, item in enumerate(self.items)]
+        if self.method == text_hashes.METHOD:
+            selected.append(exp.alias_(text_hashes.row_hash(self.items), "_hashed"))
+        else:
+            selected += [exp.alias_(_column(item), f"v{n}") for n, item in enumerate(self.items)]
         query = exp.select(*selected).from_(self.lake.at(self.table, self.version))
         parameters: list[Any] = []
         for name, value in self.where.items():
@@ -96,6 +105,8 @@ class PoolSide:
 
     def row_hashes(self, batch: pa.RecordBatch) -> U64:
         """The hash of each row of a batch of `batches`."""
+        if self.method == text_hashes.METHOD:
+            return np.asarray(batch.column(1), dtype=np.uint64)
         total = np.zeros(batch.num_rows, dtype=np.uint64)
         for place, item in enumerate(self.items, start=1):
             total ^= _hashed(batch.column(place), item.data_type, 2 * place)
@@ -140,6 +151,11 @@ def _prefixes(keys: pa.Array) -> npt.NDArray[Any]:
     rows = len(keys)
     lengths = np.minimum(np.diff(offsets), _BOUND_BYTES)
     table = np.zeros((rows, _BOUND_BYTES), dtype=np.uint8)
+    size = int(lengths[0]) if rows else 0
+    if (np.diff(offsets) == size).all():
+        start = int(offsets[0]) if rows else 0
+        table[:, :size] = data[start : start + rows * size].reshape(rows, size)
+        return table.view(f"S{_BOUND_BYTES}").reshape(rows)
     for size in np.unique(lengths):
         chosen = np.flatnonzero(lengths == size)
         table[chosen, :size] = data[offsets[chosen][:, None] + np.arange(size)]
@@ -165,6 +181,8 @@ def _column(item: InformationItem) -> exp.Expr:
 def _hashed(values: pa.Array, data_type: DataType, seed: int) -> U64:
     """The hash of each value, 0 for none."""
     if data_type in TEXTS:
+        if (named := _named(values)) is not None:
+            return _hashed(named.dictionary, data_type, seed)[named.indices.to_numpy(zero_copy_only=False)]
         data, offsets = _bytes_of(values)
         hashes = lookup3.hash_text(data, offsets, seed)
     elif data_type is DataType.INTEGER:
@@ -184,6 +202,16 @@ def _hashed(values: pa.Array, data_type: DataType, seed: int) -> U64:
     if values.null_count:
         hashes[values.is_null().to_numpy(zero_copy_only=False)] = 0
     return hashes
+
+
+def _named(values: pa.Array) -> pa.DictionaryArray | None:
+    """Long texts of which each comes many times, so that each is hashed once; None: they do not repeat."""
+    rows = len(values)
+    if rows <= _SAMPLE or values.nbytes < _LONG_BYTES * rows:
+        return None
+    if len(pc.unique(values.slice(0, _SAMPLE))) * 2 > _SAMPLE:
+        return None
+    return values.dictionary_encode(null_encoding="encode")
 
 
 def _numbers(values: pa.Array, kind: Any) -> npt.NDArray[Any]:

@@ -34,7 +34,7 @@ from jutong.vocabulary.catalogue import Level
 from jutong.vocabulary.collection import CollectionMode, ProofReport, ProvedRange
 from jutong.vocabulary.contracts import EntryContract
 
-_ROWS_A_RANGE: Final = 40_000
+_ROWS_A_RANGE: Final = 90_000
 _MOST_RANGES: Final = 256
 _SPLIT: Final = 16
 _LISTED_ROWS: Final = 100_000
@@ -99,6 +99,7 @@ def prove(
         rows_pool=sum(one.rows for one in pool),
         ranges=len(source),
         mismatches=tuple(_proved(comparison, one, other) for one, other in differing),
+        unhashed=comparison.unhashed,
         version=comparison.version,
     )
     if not differing or not comparison.key:
@@ -196,6 +197,8 @@ class Comparison:
     connector: ProvableConnector
     plan: ColumnPlan
     columns: tuple[HashedColumn, ...]
+    unhashed: tuple[str, ...]
+    """Fields that the source cannot hash as the pool has them."""
     key: str
     """The source's column by which ranges are made; empty where the entry has no key."""
     pool: PoolSide
@@ -216,17 +219,21 @@ class Comparison:
         lake.count(table)  # refuses an unknown table in the platform's words
         newest = lake.versions(table)[0]
         plan = plan_columns(contract, connector.columns(), mapping)
-        items = tuple(item for item in contract.items if item.field in plan.sources)
-        field = _telling_key(lake, table, [item.field for item in items if item.key])
+        planned = tuple(item for item in contract.items if item.field in plan.sources)
+        hashed = {
+            item.field: HashedColumn(name=plan.columns[plan.sources[item.field]], data_type=item.data_type)
+            for item in planned
+        }
+        unhashed = tuple(field for field, column in hashed.items() if connector.unhashed((column,)))
+        items = tuple(item for item in planned if item.field not in unhashed)
+        field = _telling_key(lake, table, [item.field for item in planned if item.key])
         key = plan.columns[plan.sources[field]] if field else ""
         return cls(
             contract=contract,
             connector=connector,
             plan=plan,
-            columns=tuple(
-                HashedColumn(name=plan.columns[plan.sources[item.field]], data_type=item.data_type)
-                for item in items
-            ),
+            columns=tuple(hashed[item.field] for item in items),
+            unhashed=unhashed,
             key=key,
             pool=PoolSide(
                 lake=lake,
@@ -236,6 +243,7 @@ class Comparison:
                 key=field,
                 numeric=bool(key) and connector.numeric_key(key),
                 where={"_batch_no": newest.run_id} if terms.mode is CollectionMode.APPEND else {},
+                method=connector.hash_method,
             ),
             version=newest.version,
             terms=terms,

@@ -52,6 +52,12 @@ def _show(report: ProofReport) -> None:
         f"{report.service}: {verdict[1]}  source {report.rows_source:,} rows  pool {report.rows_pool:,}  "
         f"set aside {report.rows_quarantined:,}  repaired {report.repaired:,}  method {report.method or '—'}",
     )
+    if report.unhashed:
+        fields = ", ".join(report.unhashed)
+        say(
+            f"未参加比对的项：{fields}（来源算不出与资源池一致的散列），其余各项已比对。",
+            f"Not compared: {fields} (the source cannot hash them as the pool does); all other items were.",
+        )
     if report.mismatches:
         print_table(
             [

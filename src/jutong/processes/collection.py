@@ -22,9 +22,9 @@ from jutong.kernel.clock import Clock, SystemClock
 from jutong.kernel.errors import JutongError
 from jutong.kernel.home import DataHome
 from jutong.processes.carrying import Carry, Carrying, carry_increment, carry_whole
+from jutong.processes.carrying_files import carry_added
 from jutong.processes.carrying_pushes import carry_push
 from jutong.processes.changes import carry_changes
-from jutong.processes.carrying_files import carry_added
 from jutong.processes.errors import JobFailed
 from jutong.processes.jobs import job, step
 from jutong.processes.lakes import lake_of

@@ -105,18 +105,20 @@ class HttpJsonConnector:
         yield from batches_of(self._selected(part), names, self._limits.batch_rows)
 
     def greatest(self, column: str) -> str | None:
-        """From a first page that is sorted newest first, where the interface can do that; else by reading all."""
+        return self.greatest_since(column, None)
+
+    def greatest_since(self, column: str, lower: str | None) -> str | None:
+        """From a first page that is sorted newest first, where the interface can do that; else by reading.
+
+        Read are the rows that have changed since `lower`, where the interface can select them.
+        """
         if column not in self._names:
             raise ColumnMissing(name=self._place, column=column)
         if self._interface.newest and column == self._interface.since_column:
             values = self._first_values(column)
-            # A position too low only reads rows again; one that is not the greatest is seen by the order.
+            # A position too low only reads rows again; an order that is not kept shows itself.
             if values and all(one is not None for one in values) and _descends(values):
                 return values[0]
-        return self.greatest_since(column, None)
-
-    def greatest_since(self, column: str, lower: str | None) -> str | None:
-        """The greatest value among the rows from `lower` on: what has not changed since is not read for it."""
         found: str | None = None
         for row in self._selected(Part(column=column if lower else "", lower=lower)):
             found = greater(found, row.get(column))

@@ -7,7 +7,7 @@ from functools import partial
 from math import ceil
 from typing import Final
 
-from jutong.dataflow.connectors.protocol import Connector, Part, SelectiveConnector
+from jutong.dataflow.connectors.protocol import Connector, Part, SelectiveConnector, SinceConnector
 from jutong.dataflow.pipelines.collect import collect, earlier_run
 from jutong.dataflow.pipelines.errors import (
     CursorEmpty,
@@ -45,9 +45,9 @@ def collect_increment(landing: Landing, connector: Connector, *, anew: bool = Fa
         raise CursorUnset(column=cursor)
     if not key_fields(landing.contract):
         raise KeyRequired(service=landing.contract.service)
-    # Taken before reading: what is committed meanwhile lies above it and comes with the next run.
-    newest = connector.greatest(cursor)
     reached = landing.lake.position(landing.pool) if not anew and landing.lake.exists(landing.pool) else ""
+    # Taken before reading: what is committed meanwhile lies above it and comes with the next run.
+    newest = _newest(connector, cursor, reached, overlap)
     if not reached:
         return _whole(landing, connector, cursor, newest or "")
     if newest is None or is_below(newest, reached):
@@ -61,6 +61,13 @@ def collect_increment(landing: Landing, connector: Connector, *, anew: bool = Fa
         capabilities=connector.capabilities,
     )
     return upsert(landing, rows, mode=CollectionMode.INCREMENTAL, position=newest)
+
+
+def _newest(connector: SelectiveConnector, cursor: str, reached: str, overlap: int) -> str | None:
+    if not reached or not isinstance(connector, SinceConnector):
+        return connector.greatest(cursor)
+    # An interface may take "since" as "after": where nothing comes, nothing is new.
+    return connector.greatest_since(cursor, earlier(reached, overlap)) or reached
 
 
 def _whole(landing: Landing, connector: SelectiveConnector, cursor: str, newest: str) -> RunReport:

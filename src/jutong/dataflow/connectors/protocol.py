@@ -195,15 +195,6 @@ class SinceConnector(Connector, Protocol):
 
 
 @runtime_checkable
-class SinceConnector(Connector, Protocol):
-    """A source that cannot say its greatest value without giving all rows, but gives those since a value alone."""
-
-    def greatest_since(self, column: str, lower: str | None) -> str | None:
-        """The greatest value of a column among the rows from `lower` on; None where none came."""
-        ...
-
-
-@runtime_checkable
 class EngineConnector(Connector, Protocol):
     """A source that the lake's engine scans without Python touching the rows (capability ENGINE)."""
 

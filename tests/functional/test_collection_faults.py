@@ -4,9 +4,10 @@ that comes twice. Nothing is lost, nothing doubled, no run stays as it is for ev
 import json
 import resource
 import secrets
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
@@ -17,6 +18,7 @@ from jutong.control.collection.api import RunStatus, SourceDraft
 from jutong.control.collection.models import CollectionRun
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.dataflow.lake import TableName
+from jutong.processes import carrying as carrying_out
 from jutong.processes import collection as carrying
 from jutong.processes import watching
 from jutong.processes.collection import carry_run
@@ -26,6 +28,7 @@ from jutong.vocabulary.collection import CollectionMode
 from tests.support.control import CIVIL, a_city, a_published_entry
 from tests.support.open_datasets import SCHOOL_ITEMS
 from tests.support.postgresql import options, server
+from tests.support.postgresql_cluster import postgresql_cluster
 from tests.support.proxy import proxy_to
 from tests.support.worker_home import HEADER, ROOT, environment, make_home
 
@@ -230,3 +233,120 @@ def test_a_dry_run_reads_checks_reports_and_lands_nothing(city):
     assert (told.read, told.version, in_the_pool(city)) == (20, None, [])
     assert told.report is not None
     assert told.report.rules
+
+
+SHOPS = "(code TEXT PRIMARY KEY, name TEXT, district TEXT, pupils TEXT, founded TEXT, lon TEXT, lat TEXT)"
+A_SHOP = "'合成店', '甲区', '1', '2001-09-01', '118.5', '35.5'"
+
+
+def meanwhile(monkeypatch, change):
+    """Let `change` happen once, when the next source has been opened and before its rows are read."""
+    opening, todo = carrying_out.open_connector, [change]
+
+    def opened(*given, **named):
+        connector = opening(*given, **named)
+        connector.columns()
+        while todo:
+            todo.pop()()
+        return connector
+
+    monkeypatch.setattr(carrying_out, "open_connector", opened)
+
+
+def tried_again_and_whole(city, expected):
+    """The run waits with a clear word and nothing of it in the pool; tried again, it lands every row once."""
+    run_id = ask(city)
+    assert carry_run(run_id) == "queued"
+    waits = collection.run(SYSTEM_ACTOR, run_id)
+    assert (waits.error_code, waits.version) == ("connectors.source_changed", None)
+    assert in_the_pool(city) == []
+    collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+    assert carry_run(run_id) == "succeeded"
+    assert in_the_pool(city) == expected
+
+
+def test_a_file_that_is_replaced_while_it_is_read_mixes_nothing(city, monkeypatch):
+    hook(city, "csv", path="shops.csv")
+    deliver(city, 100)
+
+    def other_columns():
+        path = city.home.sources / "shops.csv"
+        rows = "".join(f"合成店,{number:06d},甲区,1,2001-09-01,118.5,35.5\n" for number in range(80))
+        path.with_suffix(".new").write_text(
+            "name,code,district,pupils,founded,lon,lat\n" + rows, encoding="utf-8"
+        )
+        path.with_suffix(".new").replace(path)
+
+    meanwhile(monkeypatch, other_columns)
+    tried_again_and_whole(city, codes(80))
+
+
+def test_a_sqlite_column_that_is_renamed_while_it_is_read_is_not_taken_for_a_text(city, monkeypatch):
+    path = city.home.sources / "shops.db"
+
+    def at_the_source(*statements):
+        with closing(sqlite3.connect(path)) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99) "
+    at_the_source(
+        f"CREATE TABLE shops {SHOPS}",
+        f"INSERT INTO shops {numbers} SELECT printf('%06d', i), {A_SHOP} FROM n",
+    )
+    hook(city, "sqlite", path="shops.db", table="shops")
+    meanwhile(monkeypatch, lambda: at_the_source("ALTER TABLE shops RENAME COLUMN name TO label"))
+    run_id = ask(city)
+    assert carry_run(run_id) == "queued"
+    assert collection.run(SYSTEM_ACTOR, run_id).error_code == "connectors.source_changed"
+    at_the_source("ALTER TABLE shops RENAME COLUMN label TO name")
+    collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+    assert carry_run(run_id) == "succeeded"
+    assert in_the_pool(city) == codes(100)
+
+
+@pytest.mark.postgresql
+def test_a_source_that_changes_or_restarts_in_the_middle_loses_and_doubles_nothing(city, monkeypatch):
+    with postgresql_cluster() as cluster:
+
+        def at_the_source(*statements):
+            with psycopg.connect(cluster.url, autocommit=True) as database:
+                for statement in statements:
+                    database.execute(statement)
+
+        at_the_source(
+            f"CREATE TABLE shops {SHOPS}",
+            f"INSERT INTO shops SELECT lpad(n::text, 6, '0'), {A_SHOP} FROM generate_series(0, 2999) n",
+        )
+        given = options(cluster.url, "shops")
+        given.pop("password")
+        hook(city, "postgresql", secret={"password": "none"}, **given)
+        assert carry_run(ask(city)) == "succeeded"
+        # A column gets another name in the middle of a run: nothing lands.
+        with monkeypatch.context() as patched:
+            meanwhile(patched, lambda: at_the_source("ALTER TABLE shops RENAME COLUMN name TO label"))
+            run_id = ask(city)
+            outcome = carry_run(run_id)
+        stopped = collection.run(SYSTEM_ACTOR, run_id)
+        assert (outcome, stopped.error_code) == ("queued", "connectors.source_changed")
+        # It has it still at the next try: a person is asked, the earlier rows stay.
+        collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+        assert carry_run(run_id) == "held"
+        assert in_the_pool(city) == codes(3000)
+        collection.cancel_run(city.civil_engineer, run_id, clock=city.clock)
+        at_the_source("ALTER TABLE shops RENAME COLUMN label TO name")
+        # The server is stopped between opening and reading, and is up again at the next try.
+        at_the_source(
+            f"INSERT INTO shops SELECT lpad(n::text, 6, '0'), {A_SHOP} FROM generate_series(3000, 3499) n"
+        )
+        with monkeypatch.context() as patched:
+            meanwhile(patched, lambda: cluster.stop("immediate"))
+            run_id = ask(city)
+            assert carry_run(run_id) == "queued"
+        assert collection.run(SYSTEM_ACTOR, run_id).error_code == "connectors.source_unreachable"
+        assert in_the_pool(city) == codes(3000)
+        cluster.start()
+        collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
+        assert carry_run(run_id) == "succeeded"
+        assert in_the_pool(city) == codes(3500)

@@ -11,6 +11,8 @@ from jutong.control.approval import api as approval
 from jutong.control.approval.terms import Stage
 from jutong.control.catalogue import api as catalogue
 from jutong.control.catalogue.api import ClockKind, ClockStage
+from jutong.control.collection import api as collection
+from jutong.control.collection.api import RunFilter
 from jutong.control.directory.api import SYSTEM_ACTOR, actor_named
 from jutong.control.grants import api as grants
 from jutong.control.inspection import api as inspection
@@ -35,6 +37,7 @@ from jutong.demo.workbooks import write_workbook
 from jutong.kernel.clock import FixedClock
 from jutong.kernel.home import DataHome
 from jutong.vocabulary.catalogue import EntryStatus
+from jutong.vocabulary.collection import CollectionMode
 from jutong.vocabulary.contracts import PolicySnapshot
 from tests.support.postgresql import server
 
@@ -95,6 +98,10 @@ def test_the_demo_city_walks_the_whole_chain(home):
     assert told.score.false_alarms == 0
     chapters = {step.chapter_zh for step in steps}
     assert {"生成数据", "归集与检查", "开放", "评分"} <= chapters
+
+    fetched, first = collection.runs(SYSTEM_ACTOR, RunFilter(service="market_enterprise")).rows
+    assert {fetched.mode, first.mode} == {CollectionMode.INCREMENTAL}
+    assert (first.updated, fetched.status.value, fetched.updated > 0) == (0, "succeeded", True)
 
     _see_the_catalogue_at_work(told.work, clock)
     repeated = work_on_catalogue(home, clock=clock, tell=lambda *_: None)

@@ -109,6 +109,10 @@ def _write_geojson(connection: duckdb.DuckDBPyConnection, register: Register, pa
         out.write("\n]}\n")
 
 
+# When the rows of a database with a column for the last change were loaded into it.
+_LOADED: Final = "2026-01-01 00:00:00"
+
+
 def _write_sqlite(connection: duckdb.DuckDBPyConnection, register: Register, path: Path) -> None:
     delivery = register.delivery
     columns = ", ".join(f'"{each.source}" {_affinity(each)}' for each in register.columns)
@@ -119,6 +123,9 @@ def _write_sqlite(connection: duckdb.DuckDBPyConnection, register: Register, pat
         blanks = ", ".join("?" * len(register.columns))
         for rows in _rows(connection, _selection(register, typed=True)):
             database.executemany(f'INSERT INTO "{delivery.table}" VALUES ({blanks})', rows)
+        if delivery.changed_column:
+            column = f"\"{delivery.changed_column}\" TEXT NOT NULL DEFAULT '{_LOADED}'"
+            database.execute(f'ALTER TABLE "{delivery.table}" ADD COLUMN {column}')
         database.commit()
     database.close()
 

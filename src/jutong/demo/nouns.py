@@ -107,6 +107,8 @@ class Delivery:
     title: str = ""
     header_groups: tuple[tuple[str, int], ...] = ()
     """Merged cells above the column names of a workbook: (text, how many columns), from the left."""
+    changed_column: str = ""
+    """A technical column of a database that grows with every change of a row: increments are read by it."""
     days_old: int = 0
     """Days before the build on which the file was handed over: beyond the promised cycle it is late."""
 

@@ -148,6 +148,7 @@ def build(
             source = city.source_draft(register, chosen, postgresql=postgresql)
             settling.publish_entry(register.department, register.service, draft, clock=clock)
             settling.hook_source(register.service, source, mapping=register.mapping, home=home, clock=clock)
+            collecting.read_increments(register, clock=clock)
             tell(register.title, number, len(chosen))
         publish_refused(clock=clock)
         duties.propose_missing(clock=clock)

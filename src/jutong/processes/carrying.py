@@ -8,6 +8,7 @@ from typing import TypeAlias
 from jutong.control.collection.api import CollectionJob
 from jutong.control.quarantine.api import QUARANTINE_KEY
 from jutong.dataflow.connectors import Connector, ReadLimits, delivered_at, open_connector
+from jutong.dataflow.connectors.errors import SourceChanged
 from jutong.dataflow.connectors.placed_files import DailyFiles
 from jutong.dataflow.lake import Lake
 from jutong.dataflow.pipelines import CollectProgress, run_collection
@@ -55,14 +56,22 @@ def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
     """Read the source to its end: its rows replace the table, or are added to it."""
     limits = ReadLimits.from_environment()
     delivered: datetime | None = None
+    found: datetime | None = None
 
     def source() -> Connector:
-        nonlocal delivered
-        delivered = delivered_at(task.kind, task.options, root=carrying.home.sources)
+        nonlocal delivered, found
+        found = delivered = delivered_at(task.kind, task.options, root=carrying.home.sources)
         connector = open_connector(task.kind, task.options, root=carrying.home.sources, limits=limits)
         if isinstance(connector, DailyFiles):
             delivered = connector.delivered_at
         return connector
+
+    def progress(done: CollectProgress) -> None:
+        if done.stage == "land":
+            now = delivered_at(task.kind, task.options, root=carrying.home.sources)
+            if now != found:  # its columns may be those of one file and its rows another's
+                raise SourceChanged(place=str(task.options.get("path", "")))
+        carrying.progress(done)
 
     report = run_collection(
         task.contract,
@@ -74,7 +83,7 @@ def carry_whole(task: CollectionJob, carrying: Carrying) -> RunReport:
         run_id=task.run_id,
         clock=carrying.clock,
         mode="append" if task.mode is CollectionMode.APPEND else "replace",
-        progress=carrying.progress,
+        progress=progress,
         terms=terms_of(task, carrying.home),
     )
     return replace(report, delivered_at=delivered)
@@ -105,9 +114,7 @@ def carry_increment(task: CollectionJob, carrying: Carrying) -> RunReport:
     """Read what the source's cursor says is new or changed."""
     started = carrying.clock.now()
     try:
-        return collect_increment(
-            landing_of(task, carrying), opened(task, carrying), anew=not task.position
-        )
+        return collect_increment(landing_of(task, carrying), opened(task, carrying), anew=not task.position)
     except JutongError as error:
         return failed_report(task, error, started, carrying.clock.now())
 

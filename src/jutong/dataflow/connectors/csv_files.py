@@ -13,7 +13,13 @@ import pyarrow.csv as pacsv
 
 from jutong.dataflow.connectors.dialect import Dialect, Record, sample_records, sniff
 from jutong.dataflow.connectors.encoding import TextFacts, open_utf8, sample_text, scan_text
-from jutong.dataflow.connectors.errors import OptionInvalid, QuoteNotClosed, TooManyColumns, TooManyRejected
+from jutong.dataflow.connectors.errors import (
+    FileUnreadable,
+    OptionInvalid,
+    QuoteNotClosed,
+    TooManyColumns,
+    TooManyRejected,
+)
 from jutong.dataflow.connectors.headers import (
     column_names,
     find_header,
@@ -155,6 +161,8 @@ class CsvConnector:
                 raise TooManyRejected(name=self._path.name, limit=self._limits.max_rejected) from error
             # Arrow gives up where a record is larger than its blocks: a quote was opened and never closed.
             raise QuoteNotClosed(name=self._path.name, line=self._open_record_line()) from error
+        except OSError as error:  # it was there when it was opened
+            raise FileUnreadable(name=self._path.name, reason=type(error).__name__) from error
         self._keep(ragged)
 
     def _open(self, stream: pa.NativeFile, ragged: list[Any]) -> pacsv.CSVStreamingReader:

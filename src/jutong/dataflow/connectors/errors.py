@@ -190,6 +190,17 @@ class SourceUnreachable(ConnectorError):
     en = "The database {place} cannot be reached. It will be tried again; check that it runs and that the port is open."
 
 
+class SourceChanged(ConnectorError):
+    code = "connectors.source_changed"
+    kind = ErrorKind.CONFLICT
+    retryable = True
+    zh = (
+        "{place} 在读取过程中变了（文件被替换，或列被改名、删除），本次没有入库。"
+        "平台稍后会自动重新读取；反复出现的，请与来源约定避开归集时间。"
+    )
+    en = "{place} changed while it was read; nothing has landed. It will be read again; if it recurs, agree on other hours."
+
+
 class SourceRefused(ConnectorError):
     code = "connectors.source_refused"
     kind = ErrorKind.FORBIDDEN

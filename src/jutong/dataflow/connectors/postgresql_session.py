@@ -12,6 +12,7 @@ from jutong.dataflow.connectors.errors import (
     ConnectorError,
     DatabaseMissing,
     OptionInvalid,
+    SourceChanged,
     SourceUnreachable,
     TableMissing,
 )
@@ -143,4 +144,6 @@ def _translated(place: PostgresPlace, error: psycopg.Error) -> ConnectorError:
         return DatabaseMissing(place=f"{place.host}:{place.port}")
     if state in {"42P01", "3F000"}:
         return TableMissing(place=str(place), table=place.table)
+    if state == "42703":  # a column that was there a moment ago
+        return SourceChanged(place=f"{place}.{place.table}")
     return SourceUnreachable(place=str(place))

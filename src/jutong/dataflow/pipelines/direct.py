@@ -16,7 +16,7 @@ from typing import Final, Literal, Self
 
 from sqlglot import exp, parse_one
 
-from jutong.dataflow.connectors.errors import SourceUnreachable
+from jutong.dataflow.connectors.errors import SourceChanged, SourceUnreachable
 from jutong.dataflow.connectors.protocol import Capability, EngineConnector
 from jutong.dataflow.lake import DuckDBEngine, Lake, Provenance, TableName, TableWrite
 from jutong.dataflow.lake.errors import StatementFailed
@@ -92,6 +92,7 @@ def scanned(
 
     Raises:
         SourceUnreachable: the source broke off.
+        SourceChanged: it has other columns than a moment ago.
         OutOfSpace: memory or disk is used up.
     """
     engine = lake.engine
@@ -102,10 +103,10 @@ def scanned(
         with files_for(engine, CATALOGUE, lake.folder, TableName(POOL, contract.service)) as folder:
             snapshot = Snapshot(engine)
             try:
-                types = {row[0]: str(row[1]) for row in engine.run(f"DESCRIBE {source}").fetchall()}
+                place = str(connector.describe().get("place", ""))
+                types = _described(engine, source, place=place)
                 engine.run(f"CREATE OR REPLACE TEMP SEQUENCE {_NUMBERS}")
                 landing = _Landing.of(contract, plan, rules, types, source)
-                place = str(connector.describe().get("place", ""))
                 rows = _written(lake, landing.files(provenance), folder, seen, place=place)
                 yield Scanned(
                     contract=contract,
@@ -122,6 +123,13 @@ def scanned(
                 snapshot.forget()
     finally:
         connector.detach(engine.connection)
+
+
+def _described(engine: DuckDBEngine, source: str, *, place: str) -> dict[str, str]:
+    try:
+        return {row[0]: str(row[1]) for row in engine.run(f"DESCRIBE {source}").fetchall()}
+    except StatementFailed:  # the server answers, and the columns that it named are not there
+        raise SourceChanged(place=place) from None
 
 
 class Snapshot:

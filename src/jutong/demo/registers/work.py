@@ -68,7 +68,12 @@ ENTERPRISE: Final = Register(
         column("mobile", "联系电话", "tel", meaning=Meaning.MOBILE, length=11),
         nature(),
     ),
-    delivery=Delivery(kind="sqlite", path=PurePosixPath("market/scjg.sqlite"), table="e_baseinfo"),
+    delivery=Delivery(
+        kind="sqlite",
+        path=PurePosixPath("market/scjg.sqlite"),
+        table="e_baseinfo",
+        changed_column="s_ext_timestamp",
+    ),
     frequency=UpdateFrequency.DAILY,
     sharing_condition="核验和依法办理本部门事项可以申请",
     query_keys=(("uscc",), ("representative_id",)),

@@ -106,3 +106,10 @@ def test_an_instant_hashes_as_the_clock_in_shanghai(connection):
     assert ours(DataType.TIMESTAMP, pa.timestamp("us"), walls) == servers(
         connection, "timestamptz", DataType.TIMESTAMP, moments
     )
+
+
+def test_long_texts_that_repeat_hash_as_they_do_alone():
+    texts = [*(f"{'文三路' * 5}{number}号" for number in range(50)), None, ""]
+    column = pa.array([texts[n % len(texts)] for n in range(6000)], pa.string())
+    alone = [_hashed(column.slice(n, 1), DataType.TEXT, 4)[0] for n in range(len(texts))]
+    assert _hashed(column, DataType.TEXT, 4).tolist() == [alone[n % len(texts)] for n in range(6000)]

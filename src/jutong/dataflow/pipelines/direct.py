@@ -27,9 +27,10 @@ from jutong.dataflow.lake.rows import row_hash
 from jutong.dataflow.pipelines import staging
 from jutong.dataflow.pipelines.columns import ColumnPlan
 from jutong.dataflow.pipelines.drift_columns import Arrival, gone_and_new
+from jutong.dataflow.pipelines.judging import Judgement, judgement
 from jutong.dataflow.quality import QualityRule, native
 from jutong.dataflow.quality.casts import TEXTS
-from jutong.dataflow.quality.check import check_judged, judge
+from jutong.dataflow.quality.check import check_judged
 from jutong.dataflow.quality.rules import Required, Unique
 from jutong.kernel.errors import JutongError
 from jutong.vocabulary.contracts import EntryContract, RuleOutcome
@@ -116,7 +117,7 @@ def scanned(
                     files=RowFiles(paths=tuple(sorted(folder.glob("*.parquet")))),
                     rows=rows,
                     again=landing.again(),
-                    masks=tuple(mask.alias for mask in landing.masks),
+                    masks=landing.judged.names,
                     snapshot=snapshot,
                 )
             finally:
@@ -192,8 +193,7 @@ class _Landing:
     plan: ColumnPlan
     types: Mapping[str, str]
     source: str
-    shared: Sequence[exp.Expr]
-    masks: Sequence[exp.Expr]
+    judged: Judgement
 
     @classmethod
     def of(
@@ -205,8 +205,8 @@ class _Landing:
         source: str,
     ) -> Self:
         kinds = item_types(contract, plan, types)
-        shared, masks = judge(rules, native.simplified([rule.violation() for rule in rules], kinds))
-        return cls(contract=contract, plan=plan, types=types, source=source, shared=shared, masks=masks)
+        judged = judgement(tuple(rules), tuple(kinds.items()))
+        return cls(contract=contract, plan=plan, types=types, source=source, judged=judged)
 
     def rows(self, carried: Sequence[str] = ()) -> str:
         """The items in their types, the masks, whether an item was filled; and further columns of the source."""
@@ -218,8 +218,8 @@ class _Landing:
         ]
         flags = [f"{_name(items[n].field)} IS NOT NULL AS {_flag(n)}" for n in _flagged(self.contract, kinds)]
         below = ", ".join([*named, *carried])
-        prepared = ", ".join(["*", *(one.sql("duckdb") for one in self.shared)])
-        columns = ", ".join([*typed, *(one.sql("duckdb") for one in self.masks), *flags, *carried])
+        prepared = ", ".join(["*", *self.judged.shared])
+        columns = ", ".join([*typed, *self.judged.masks, *flags, *carried])
         return f"SELECT {columns} FROM (SELECT {prepared} FROM (SELECT {below} FROM ({self.source})))"
 
     def files(self, provenance: Provenance) -> str:
@@ -236,7 +236,7 @@ class _Landing:
         places = [f"c{place}" for place in range(len(self.plan.columns))]
         columns = [
             *places,
-            *(mask.alias for mask in self.masks),
+            *self.judged.names,
             f"{row_hash(fields).sql('duckdb')} AS _hash",
         ]
         return f"SELECT {', '.join(columns)} FROM ({self.rows(places)})"

@@ -65,9 +65,8 @@ class PoolSide:
                 counted[0], summed[0] = batch.num_rows, hashes.sum(dtype=np.uint64)
                 return counted, summed
             places = self._places(batch.column(0), edges)
-            order = np.argsort(
-                places.astype(np.uint16), kind="stable"
-            )  # sixteen bits are sorted by their digits
+            digits = places.astype(np.uint16)  # so short, they are sorted by their digits
+            order = np.argsort(digits, kind="stable")
             found, starts = np.unique(places[order], return_index=True)
             summed[found] = np.add.reduceat(hashes[order], starts)
             counted[found] = np.diff([*starts, len(order)])
@@ -182,7 +181,8 @@ def _hashed(values: pa.Array, data_type: DataType, seed: int) -> U64:
     """The hash of each value, 0 for none."""
     if data_type in TEXTS:
         if (named := _named(values)) is not None:
-            return _hashed(named.dictionary, data_type, seed)[named.indices.to_numpy(zero_copy_only=False)]
+            places: npt.NDArray[np.int32] = named.indices.to_numpy(zero_copy_only=False)
+            return _hashed(named.dictionary, data_type, seed)[places]
         data, offsets = _bytes_of(values)
         hashes = lookup3.hash_text(data, offsets, seed)
     elif data_type is DataType.INTEGER:

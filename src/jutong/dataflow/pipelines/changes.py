@@ -81,8 +81,9 @@ def apply_changes(
     log.acknowledge(reader, position)  # a reader that was killed after its commit says so now
     for batch in log.changes(reader, position, limit=BATCH_CHANGES, wait_s=wait_s):
         report = _apply(landing, connector, batch, after=position)
-        position = batch.position
-        log.acknowledge(reader, position)
+        log.acknowledge(reader, batch.position)
+        if landing.lake.landed(landing.pool, _run_of(landing, batch)):  # what changes nothing makes no commit
+            position = batch.position
         yield Applied(report=report, committed_at=batch.committed_at, schema_changed=batch.schema_changed)
         if batch.schema_changed or stop():
             return
@@ -110,9 +111,8 @@ def _apply(landing: Landing, connector: Connector, batch: ChangeBatch, *, after:
     names = connector.columns()
     last = _last_of_each_key(batch.rows, _key_columns(landing, names))
     deleted = pc.equal(last.column("_op"), ChangeKind.DELETE.value)
-    run_id = f"{landing.run_id}-{batch.position.replace('/', '-').replace(',', '-')}"
     return upsert(
-        replace(landing, run_id=run_id),
+        replace(landing, run_id=_run_of(landing, batch)),
         _rows(connector.kind, names, last.filter(pc.invert(deleted))),
         mode=CollectionMode.CHANGE_LOG,
         position=batch.position,
@@ -120,6 +120,10 @@ def _apply(landing: Landing, connector: Connector, batch: ChangeBatch, *, after:
         emptied=batch.truncated,
         after=after,
     )
+
+
+def _run_of(landing: Landing, batch: ChangeBatch) -> str:
+    return f"{landing.run_id}-{batch.position.replace('/', '-').replace(',', '-')}"
 
 
 def _rows(kind: str, names: tuple[str, ...], rows: pa.RecordBatch) -> Rows:

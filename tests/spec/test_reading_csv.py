@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from jutong.dataflow.connectors.errors import OptionInvalid, TooManyRejected
+from jutong.kernel.errors import JutongError
 from tests.support.files import LIMITS, opened, rows_of, write_text
 
 TABLE = "名称,金额\n甲局,1\n乙局,2\n"
@@ -27,6 +28,28 @@ def test_the_encoding_is_found(written, found, bom, tmp_path):
     assert connector.columns() == ("名称", "金额")
     assert rows_of(connector) == [("甲局", "1"), ("乙局", "2")]
     assert (connector.describe()["encoding"], connector.describe()["bom"]) == (found, bom)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_read_when_the_source_says_so_and_never_guessed(encoding, tmp_path):
+    path = write_text(tmp_path / "a.csv", TABLE, encoding)
+    with pytest.raises(JutongError) as raised:
+        opened(path)
+    assert raised.value.code in {"connectors.nul_bytes", "connectors.encoding_unknown"}
+    assert rows_of(path, encoding=encoding) == [("甲局", "1"), ("乙局", "2")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "名称,金额\r\n甲局,1\n乙局,2\r\n",
+        "名称,金额\n甲局,1\r\n乙局,2",
+        "名称,金额\r\n甲局,1\r乙局,2\r\n",
+        "名称,金额\n甲局,1\r乙局,2\n",
+    ],
+)
+def test_mixed_line_ends_lose_no_row(text, tmp_path):
+    assert rows_of(write_text(tmp_path / "a.csv", text)) == [("甲局", "1"), ("乙局", "2")]
 
 
 def test_an_encoding_is_told_by_the_whole_file_not_by_its_start(tmp_path):

@@ -295,8 +295,13 @@ def test_each_lasting_fault_has_its_own_code(fault, interface, opened):
 
 
 def test_a_server_that_drips_is_left_at_its_time(interface, opened):
-    interface.answer = lambda _: Said(body=records(1), pause_s=2.0)
+    interface.answer = lambda _: Said(body=records(1), drip_s=0.05)
     assert fails(opened, {"retries": "0"}, replace(LIMITS, http_page_s=0.2)) == "http_unreachable"
+
+
+def test_a_reading_has_a_time_as_a_whole(interface, opened):
+    interface.answer = paged(records(25))
+    assert fails(opened, PAGED, replace(LIMITS, http_minutes=0)) == "http_too_long"
 
 
 def test_a_redirect_within_the_interface_is_followed(interface, opened):

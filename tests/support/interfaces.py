@@ -28,13 +28,14 @@ class Asked:
 
 @dataclass(slots=True, kw_only=True)
 class Said:
-    """`cut` sends so many bytes of the body and hangs up."""
+    """`cut` sends so many bytes of the body and hangs up; `drip_s` passes between two of its bytes."""
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cut: int | None = None
     pause_s: float = 0.0
+    drip_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -73,7 +74,11 @@ def json_interface() -> Iterator[JsonInterface]:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data[: said.cut])
+                for at in range(len(data) if said.drip_s else 0):
+                    self.wfile.write(data[at : at + 1])
+                    time.sleep(said.drip_s)
+                if not said.drip_s:
+                    self.wfile.write(data[: said.cut])
             except OSError:  # the reader has left
                 self.close_connection = True
 

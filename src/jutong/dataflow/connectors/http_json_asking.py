@@ -168,7 +168,6 @@ class Asker:
         begun = time.monotonic()
         try:
             with ended_after(connection, seconds):
-                connection.connect()
                 connection.sock.settimeout(seconds)
                 connection.request(
                     self._interface.method,

@@ -26,17 +26,22 @@ def connection_to(target: Target, timeout_s: float) -> HTTPConnection:
 
 @contextmanager
 def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the connection when its time is over: a server that sends a letter now and then is never silent for long."""
+    """Connect, and cut the connection when its time is over: who sends a letter now and then is never silent for long."""
+    held: list[socket.socket] = []
 
     def cut() -> None:
-        if connection.sock is not None:
-            with suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+        for sock in (*held, connection.sock):
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True
     timer.start()
     try:
+        connection.connect()
+        # Where the other side says that it will close, the connection lets go of its socket before the body is read.
+        held.append(connection.sock)
         yield
     finally:
         timer.cancel()

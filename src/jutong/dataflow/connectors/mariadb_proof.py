@@ -5,7 +5,7 @@ checksums of independent bits only newer MariaDB has. The table is read in two s
 """
 # ruff: noqa: S608  # names stand in backticks, values are numbers or hexadecimal literals
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, Final
@@ -22,6 +22,8 @@ from jutong.dataflow.connectors.text_hashes import DIGITS, METHOD
 
 _SAMPLE_ROWS: Final = 20_000
 _AT_ONCE: Final = 2
+_TEXT_RANGES: Final = 16
+"""Each doubling costs one comparison of texts a row."""
 _MODULUS: Final = 1 << 64
 
 
@@ -53,21 +55,33 @@ class ComputesProof:
         """Numbers in even steps from the least to the greatest, which an index knows; else by a sample of the rows."""
         if not key or parts < 2 or self._key(key) is None:
             return (within,)
-        bounds = (
-            self._steps(key, parts, within) if self.numeric_key(key) else self._sample(key, parts, within)
-        )
+        if self.numeric_key(key):
+            bounds = self._steps(key, parts, within)
+        else:
+            bounds = self._sample(key, min(parts, _TEXT_RANGES), within)
         edges = [within.lower, *(one for one in bounds if one != within.lower), within.upper]
         return tuple(KeyRange(lower=lower, upper=upper) for lower, upper in pairwise(edges))
 
     def fingerprints(
         self, key: str, columns: Sequence[HashedColumn], ranges: Sequence[KeyRange]
     ) -> tuple[Fingerprint, ...]:
-        """In two halves, each of one snapshot of the same moment or nearly."""
-        middle = (len(ranges) + 1) // 2
-        halves = [half for half in (ranges[:middle], ranges[middle:]) if half]
-        with ThreadPoolExecutor(max_workers=_AT_ONCE) as beside:
-            done = beside.map(lambda half: self._half(key, columns, half), halves)
-            return tuple(one for half in done for one in half)
+        """In two halves by the key's index, each of one snapshot of the same moment or nearly."""
+        middle = len(ranges) // 2
+        if not key or not middle:
+            halves = [self._half(key, columns, ranges, "")]
+        else:
+            name, bound = backticked(key), self._named(key).literal(ranges[middle].lower or "")
+            split = (f"({name} < {bound} OR {name} IS NULL)", f"{name} >= {bound}")
+            with ThreadPoolExecutor(max_workers=_AT_ONCE) as beside:
+                halves = list(beside.map(lambda half: self._half(key, columns, ranges, half), split))
+        return tuple(
+            Fingerprint(
+                range=one,
+                rows=sum(half.get(n, (0, 0))[0] for half in halves),
+                digest=sum(half.get(n, (0, 0))[1] for half in halves) % _MODULUS,
+            )
+            for n, one in enumerate(ranges)
+        )
 
     def row_hashes(
         self, key: str, columns: Sequence[HashedColumn], within: KeyRange
@@ -101,20 +115,18 @@ class ComputesProof:
         raise NotImplementedError
 
     def _half(
-        self, key: str, columns: Sequence[HashedColumn], ranges: Sequence[KeyRange]
-    ) -> Iterator[Fingerprint]:
+        self, key: str, columns: Sequence[HashedColumn], ranges: Sequence[KeyRange], half: str
+    ) -> dict[int, tuple[int, int]]:
+        """Rows and sum of hashes by the number of the range; the halves are parted in the column's own order."""
         bounds = [one.lower or "" for one in ranges[1:]]
-        whole = KeyRange(lower=ranges[0].lower, upper=ranges[-1].upper)
+        where = self._within(key, KeyRange(lower=ranges[0].lower, upper=ranges[-1].upper))
+        if half:
+            where = f"{where} AND {half}" if where else f" WHERE {half}"
         query = (
             f"SELECT {self._place_of(key, bounds)} AS place, COUNT(*), SUM({self._hashed(columns)}) "
-            f"FROM {backticked(self._place.table)}{self._within(key, whole)} GROUP BY place"
+            f"FROM {backticked(self._place.table)}{where} GROUP BY place"
         )
-        found: Mapping[int, tuple[int, int]] = {
-            int(place): (int(rows), int(total)) for place, rows, total in self._rows(query)
-        }
-        for n, one in enumerate(ranges):
-            rows, total = found.get(n, (0, 0))
-            yield Fingerprint(range=one, rows=rows, digest=total % _MODULUS)
+        return {int(place): (int(rows), int(total)) for place, rows, total in self._rows(query)}
 
     def _place_of(self, key: str, bounds: Sequence[str]) -> str:
         """SQL of the number of the range that a key is in; no key is in the first."""

@@ -39,7 +39,7 @@ _EXISTS: Final = 366
 """`TO_DAYS` of 0001-01-01: what lies before is null in the pool."""
 
 
-def canonical(column: MariadbColumn, data_type: DataType) -> str | None:  # a line a family
+def canonical(column: MariadbColumn, data_type: DataType) -> str | None:
     """SQL of the value's text, null for none; None where the server cannot write what the pool has."""
     kind = column.data_type
     if data_type in _LIKE_TEXT:
@@ -49,7 +49,13 @@ def canonical(column: MariadbColumn, data_type: DataType) -> str | None:  # a li
     if column.dated:
         return _of_moment(column, data_type)
     if kind in WHOLE or kind == "decimal" or (kind == "bit" and column.precision > 1):
-        return _of_number(f"({backticked(column.name)} + 0)", data_type, whole=kind != "decimal")
+        number = (
+            f"({backticked(column.name)} + 0)"
+            if "zerofill" in column.column_type or kind in {"year", "bit"}
+            else backticked(column.name)
+        )
+        fits = kind != "decimal" or (column.scale <= 4 and column.precision - column.scale <= 14)
+        return _of_number(number, data_type, whole=kind != "decimal", fits=fits)
     if kind == "bit" and data_type is DataType.BOOLEAN:
         return f"({backticked(column.name)} + 0)"
     return _of_double(backticked(column.name), data_type) if kind == "double" else None
@@ -104,12 +110,12 @@ def _of_moment(column: MariadbColumn, data_type: DataType) -> str | None:
     return None
 
 
-def _of_number(number: str, data_type: DataType, *, whole: bool) -> str | None:
+def _of_number(number: str, data_type: DataType, *, whole: bool, fits: bool) -> str | None:
     if data_type is DataType.INTEGER:
         return number if whole else f"IF({number} = TRUNCATE({number}, 0), TRUNCATE({number}, 0), NULL)"
     if data_type is DataType.MONEY:
         money = f"CAST({number} AS DECIMAL(18,4))"
-        return money if whole else f"IF({money} = {number}, {money}, NULL)"
+        return money if fits else f"IF({money} = {number}, {money}, NULL)"
     if data_type is DataType.BOOLEAN:
         return f"CASE {number} WHEN 1 THEN 1 WHEN 0 THEN 0 END" if whole else None
     if data_type in {DataType.DATE, DataType.TIMESTAMP}:

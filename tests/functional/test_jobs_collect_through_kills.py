@@ -2,15 +2,8 @@
 
 import pytest
 
-from tests.support.worker_home import (
-    REQUEST,
-    make_home,
-    newest_run,
-    running_worker,
-    start_worker,
-    tell,
-    wait_until,
-)
+from tests.support.forked_worker import forked_workers
+from tests.support.worker_home import REQUEST, make_home, newest_run, tell, wait_until
 
 ROWS = 20_000
 POOL = """
@@ -40,17 +33,6 @@ def home(tmp_path_factory):
     return folder
 
 
-def killed_when(home, holds, what):
-    """Start a worker and kill it with SIGKILL as soon as `holds()`; the newest run as it was then."""
-    worker = start_worker(home)
-    try:
-        wait_until(holds, what, pause_s=0.002)
-    finally:
-        worker.kill()
-        worker.wait()
-    return newest_run(home)
-
-
 def written(home):
     """The pool's data files: the first appears when rows are being landed, before anybody can see them."""
     return set((home / "lake/data/pool").rglob("*.parquet"))
@@ -59,18 +41,19 @@ def written(home):
 def test_a_run_killed_while_it_reads_while_it_lands_and_before_it_is_served(home):
     run_id = tell(home, REQUEST)
 
-    killed = killed_when(home, lambda: newest_run(home)["status"] == "running", "reading")
-    assert (killed["status"], killed["attempt"], killed["lake_version"]) == ("running", 1, None)
-    left = written(home)
+    with forked_workers(home) as workers:
+        killed = workers.killed_when(lambda: newest_run(home)["status"] == "running", "reading")
+        assert (killed["status"], killed["attempt"], killed["lake_version"]) == ("running", 1, None)
+        left = written(home)
 
-    killed = killed_when(home, lambda: written(home) - left, "landing")
-    assert (killed["run_id"], killed["attempt"]) == (run_id, 2)
+        killed = workers.killed_when(lambda: written(home) - left, "landing")
+        assert (killed["run_id"], killed["attempt"]) == (run_id, 2)
 
-    killed = killed_when(home, lambda: newest_run(home)["status"] == "succeeded", "landed")
-    assert killed["attempt"] == 3
+        killed = workers.killed_when(lambda: newest_run(home)["status"] == "succeeded", "landed")
+        assert killed["attempt"] == 3
 
-    with running_worker(home):
-        wait_until((home / "serving/shops/current").exists, "the snapshot")
+        with workers.running():
+            wait_until((home / "serving/shops/current").exists, "the snapshot")
     run = newest_run(home)
     assert (run["run_id"], run["status"], run["rows_read"], run["rows_landed"], run["rows_quarantined"]) == (
         run_id,

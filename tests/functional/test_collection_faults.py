@@ -15,7 +15,7 @@ import pytest
 
 from jutong.control.collection import api as collection
 from jutong.control.collection.api import RunStatus, SourceDraft
-from jutong.control.collection.models import CollectionRun
+from jutong.control.collection.models import Binding, CollectionRun
 from jutong.control.directory.api import SYSTEM_ACTOR
 from jutong.dataflow.lake import TableName
 from jutong.processes import carrying as carrying_out
@@ -350,3 +350,32 @@ def test_a_source_that_changes_or_restarts_in_the_middle_loses_and_doubles_nothi
         collection.retry_run(city.civil_engineer, run_id, clock=city.clock)
         assert carry_run(run_id) == "succeeded"
         assert in_the_pool(city) == codes(3500)
+
+
+def test_daily_files_land_one_a_run_and_a_run_without_a_new_file_changes_nothing(city):
+    folder = city.home.sources / CIVIL
+    folder.mkdir(exist_ok=True)
+    for day in (1, 2, 3):
+        deliver(city, 10, first=10 * day)
+        (city.home.sources / "shops.csv").rename(folder / f"shops_2024-01-0{day}.csv")
+    hook(
+        city, "folder", path=CIVIL, pattern="shops_{date}.csv", quiet_s="0", mode=CollectionMode.APPEND.value
+    )
+    for day in (1, 2, 3):
+        assert carry_run(ask(city)) == "succeeded"
+        assert in_the_pool(city) == codes(10 * day, first=10)
+        row = Binding.objects.get(entry__service="shops")
+        assert (row.position, row.next_run_at == row.last_success_at) == (
+            f"shops_2024-01-0{day}.csv",
+            day < 3,
+        )
+    version = row.last_version
+    nothing = ask(city)
+    assert carry_run(nothing) == "succeeded"
+    row.refresh_from_db()
+    assert (row.last_version, row.position) == (version, "shops_2024-01-03.csv")
+    assert CollectionRun.objects.get(run_id=nothing).rows_read == 0
+    deliver(city, 10, first=40)
+    (city.home.sources / "shops.csv").rename(folder / "shops_2024-01-02.csv")
+    assert carry_run(ask(city)) == "succeeded"
+    assert in_the_pool(city) == [*codes(10, first=10), *codes(20, first=30)]

@@ -251,5 +251,6 @@ def test_every_error_says_what_to_do_in_both_languages():
         "connectors.port_closed",
         "connectors.port_silent",
         "connectors.slot_busy",
+        "connectors.source_changed",
         "connectors.source_unreachable",
     }

@@ -9,7 +9,7 @@ not land. The long way (`staging`) gives the same report, the same rows and the 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -28,11 +28,11 @@ from jutong.dataflow.pipelines import staging
 from jutong.dataflow.pipelines.columns import ColumnPlan
 from jutong.dataflow.pipelines.drift_columns import Arrival, gone_and_new
 from jutong.dataflow.pipelines.judging import Judgement, judgement
+from jutong.dataflow.pipelines.snapshot import Snapshot
 from jutong.dataflow.quality import QualityRule, native
 from jutong.dataflow.quality.casts import TEXTS
 from jutong.dataflow.quality.check import check_judged
 from jutong.dataflow.quality.rules import Required, Unique
-from jutong.kernel.errors import JutongError
 from jutong.vocabulary.contracts import EntryContract, RuleOutcome
 
 _POLL_S: Final = 0.5
@@ -76,7 +76,7 @@ class Scanned:
     again: str
     """As `source`, with `_hash` and the masks as in the files."""
     masks: tuple[str, ...]
-    snapshot: "Snapshot"
+    snapshot: Snapshot
 
 
 @contextmanager
@@ -131,27 +131,6 @@ def _described(engine: DuckDBEngine, source: str, *, place: str) -> dict[str, st
         return {row[0]: str(row[1]) for row in engine.run(f"DESCRIBE {source}").fetchall()}
     except StatementFailed:  # the server answers, and the columns that it named are not there
         raise SourceChanged(place=place) from None
-
-
-class Snapshot:
-    """One moment of the source for every statement until `leave`: a transaction of the engine."""
-
-    def __init__(self, engine: DuckDBEngine) -> None:
-        self._engine = engine
-        self._engine.run("BEGIN")
-        self._open = True
-
-    def leave(self) -> None:
-        """The source is not asked any more; what was kept in the engine meanwhile stays."""
-        self._open = False
-        self._engine.run("COMMIT")
-
-    def forget(self) -> None:
-        """As `leave`, after a failure: what was kept in the engine goes too. Safe to repeat."""
-        if self._open:
-            self._open = False
-            with suppress(JutongError):  # some failures have ended the transaction already
-                self._engine.run("ROLLBACK")
 
 
 def _written(lake: Lake, query: str, folder: Path, seen: Callable[[int], None], *, place: str) -> int:

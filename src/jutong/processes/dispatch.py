@@ -26,6 +26,7 @@ from jutong.kernel.home import DataHome
 from jutong.processes.carrying_pushes import request_pushed
 from jutong.processes.collection import WORKER, carry_run, next_look, serve_job, unserved
 from jutong.processes.destruction import destroy_job, retention_job
+from jutong.processes.filling import hand_on_accepted
 from jutong.processes.harvest import harvest_job
 from jutong.processes.inspection import inspection_day, inspection_job
 from jutong.processes.interchange import check_import_job, write_import_job
@@ -110,6 +111,7 @@ def sweep(engine: JobEngine, *, clock: Clock) -> None:
     parts = (
         _end_lost_runs,
         _request_due_runs,
+        _hand_on_filled_in,
         _request_pushed,
         _follow_grants,
         _follow_withdrawals,
@@ -139,6 +141,10 @@ def _end_lost_runs(engine: JobEngine, clock: Clock) -> None:
 def _request_due_runs(engine: JobEngine, clock: Clock) -> None:
     if collection.request_due_runs(SYSTEM_ACTOR, clock=clock):
         carry_runs(engine, clock=clock)  # at once: what can wait for an idle engine sees that it is not
+
+
+def _hand_on_filled_in(_engine: JobEngine, clock: Clock) -> None:
+    hand_on_accepted(settings.DATA_HOME, clock=clock)
 
 
 def _request_pushed(_engine: JobEngine, clock: Clock) -> None:

@@ -97,6 +97,7 @@ urlpatterns = [
     path("", include("jutong.pages.desk.collection_urls")),
     path("", include("jutong.pages.desk.alerts_urls")),
     path("", include("jutong.pages.desk.drafting_urls")),
+    path("", include("jutong.pages.desk.filling_urls")),
     path("", include("jutong.pages.desk.one_source_urls")),
     path("", include("jutong.pages.desk.quarantine_urls")),
     path("", include("jutong.pages.desk.standards_urls")),

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from jutong.control.collection import api as collection
 from jutong.control.filling import api as filling
 from jutong.control.filling.errors import TaskExists, TooLateToWithdraw
+from jutong.control.filling.models import FillingTask, Submission
+from jutong.dataflow.connectors.pushes.spool import Spool
 from jutong.dataflow.lake import TableName
 from jutong.processes.carrying_pushes import request_pushed
 from jutong.processes.collection import collect_run
@@ -87,7 +89,9 @@ def test_a_form_with_errors_then_a_receipt_a_return_and_the_pool(city):
     hand_on_accepted(city.home, clock=city.clock)
     approver.send(f"{address}act/", action="accept")
     hand_on_accepted(city.home, clock=city.clock)
+    Submission.objects.update(handed_on_at=None)  # as if the worker was killed before it noted this
     hand_on_accepted(city.home, clock=city.clock)
+    assert Spool.of(city.home, FillingTask.objects.get().source).end() == 1
     expected = [("J-1", "张合成", "2024-02-14"), ("J-2", "李合成", "2024-02-29")]
     assert sorted(pool(city)) == expected
     assert sorted(pool(city)) == expected

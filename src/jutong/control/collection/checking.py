@@ -11,9 +11,7 @@ from jutong.control.directory.api import Actor, AuditAction, Permission, record,
 from jutong.kernel.clock import Clock
 
 
-def record_test(
-    actor: Actor, code: str, *, error_code: str, detail: Mapping[str, Any], clock: Clock
-) -> None:
+def record_test(actor: Actor, code: str, *, error_code: str, detail: Mapping[str, Any], clock: Clock) -> None:
     """Keep the outcome of a connection test: `error_code` is empty after one that passed.
 
     Raises:

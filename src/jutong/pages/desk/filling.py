@@ -150,7 +150,7 @@ def detail(request: HttpRequest, actor: Actor, key: int) -> HttpResponse:
         }
     elif sheet.rows:
         context["table"] = _rows(contract, sheet)
-    crumbs = (Link(text=_("填报"), href=reverse("desk:filling")),)
+    crumbs = (Link(text=_("数据填报"), href=reverse("desk:filling")),)
     return desk_render(request, actor, "desk/filling/task.html", context, crumbs=crumbs)
 
 
@@ -217,7 +217,7 @@ def _submissions(task: TaskView) -> Table:
         columns=[
             Column(key="number", title=_("回执")),
             Column(key="rows", title=_("行数"), numeric=True),
-            Column(key="submitted", title=_("提交"), nowrap=True),
+            Column(key="submitted", title=_("提交时间"), nowrap=True),
             Column(key="decided", title=_("审核"), nowrap=True),
             Column(key="state", title=_("状态")),
             Column(key="handed_on", title=_("送入归集"), nowrap=True),
@@ -241,6 +241,6 @@ def _submissions(task: TaskView) -> Table:
 
 @desk_page
 def receipt(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
-    crumbs = (Link(text=_("填报"), href=reverse("desk:filling")),)
+    crumbs = (Link(text=_("数据填报"), href=reverse("desk:filling")),)
     context = {"receipt": filling.receipt(actor, number)}
     return desk_render(request, actor, "desk/filling/receipt.html", context, crumbs=crumbs)

@@ -53,7 +53,7 @@ SECTIONS: Final[tuple[tuple[Promise | str, tuple[Section, ...]], ...]] = (
             (_("数据源一览"), "desk:wall", frozenset({P.SOURCE_READ})),
             (_("数据源"), "desk:sources", frozenset({P.SOURCE_READ, P.SOURCE_MANAGE})),
             (_("归集任务"), "desk:runs", frozenset({P.RUN_READ})),
-            (_("填报"), "desk:filling", frozenset({P.SHEET_FILL, P.SHEET_REVIEW, P.FILLING_MANAGE})),
+            (_("数据填报"), "desk:filling", frozenset({P.SHEET_FILL, P.SHEET_REVIEW, P.FILLING_MANAGE})),
             (_("问题数据"), "desk:quarantine", frozenset({P.QUARANTINE_READ})),
             (_("完整性台账"), "desk:proofs", frozenset({P.SOURCE_READ})),
             (_("告警"), "desk:alerts", frozenset({P.ALERT_MANAGE})),

@@ -81,17 +81,28 @@ def a_proof(binding: Binding, at: datetime, *, complete: bool = True, repaired: 
 def a_wall(city: City) -> None:
     """Entries in several states, proofs, a retention rule and a hold: for whoever looks at the pages."""
     now = city.clock.now()
-    fresh = {"last_success_at": now, "due_at": now + timedelta(days=9_999), "last_rows": 128_400, "last_version": 3}
+    fresh = {
+        "last_success_at": now,
+        "due_at": now + timedelta(days=9_999),
+        "last_rows": 128_400,
+        "last_version": 3,
+    }
     green = a_hooked_entry(city, "w_green", title="低保对象信息", **fresh, mode="change_log", lag_s=1.4)
     for day in range(4, 0, -1):
         a_past_run(
-            green, RunStatus.SUCCEEDED, now - timedelta(days=day), rows_read=128_000 + day, rows_landed=127_990
+            green,
+            RunStatus.SUCCEEDED,
+            now - timedelta(days=day),
+            rows_read=128_000 + day,
+            rows_landed=127_990,
         )
     a_proof(green, now - timedelta(days=1))
     a_proof(green, now, repaired=1)
     a_hooked_entry(city, "w_late", title="养老机构信息", **fresh | {"due_at": now})
     broken = a_hooked_entry(city, "w_broken", title="社会救助发放信息", **fresh)
-    a_past_run(broken, RunStatus.FAILED, now, error_code="connectors.file_missing", error_detail={"path": "x.csv"})
+    a_past_run(
+        broken, RunStatus.FAILED, now, error_code="connectors.file_missing", error_detail={"path": "x.csv"}
+    )
     tried = check_source("csv", {"path": "none.csv"}, root=city.home.sources, limits=None)
     collection.record_test(
         city.civil_engineer, "w_broken_csv", error_code=tried.code, detail=tried.to_dict(), clock=city.clock
@@ -102,5 +113,9 @@ def a_wall(city: City) -> None:
     rule = RuleDraft(service="w_green", months=240, legal_basis="城市居民最低生活保障条例")
     retention.set_rule(city.civil_officer, rule, clock=city.clock)
     retention.place_hold(
-        city.reviewer, service="w_late", reason="行政诉讼举证", document="（2025）样01行初1号", clock=city.clock
+        city.reviewer,
+        service="w_late",
+        reason="行政诉讼举证",
+        document="（2025）样01行初1号",
+        clock=city.clock,
     )

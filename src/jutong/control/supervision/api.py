@@ -75,7 +75,10 @@ def _scored(
 
 
 def _indicators(
-    entries: tuple[int, int], own: list[StandingDelivery], answers: AnswerCount | None, calls: Mapping[str, int]
+    entries: tuple[int, int],
+    own: list[StandingDelivery],
+    answers: AnswerCount | None,
+    calls: Mapping[str, int],
 ) -> tuple[IndicatorScore, ...]:
     published, drawn_up = entries
     filled = [binding for binding in own if binding.version is not None]

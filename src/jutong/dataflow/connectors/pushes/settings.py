@@ -47,6 +47,7 @@ class SpoolSettings(Settings):
         zh="一次归集最多取走的推送行数，其余留给下一次",
         en="The most pushed rows that one run collects; the rest waits for the next",
     )
+
     @classmethod
     def from_environment(cls) -> Self:
         """The limits of this process; raises `SettingInvalid`."""

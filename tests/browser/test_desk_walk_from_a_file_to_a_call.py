@@ -211,7 +211,7 @@ def test_7_without_scripts_a_form_grows_and_a_run_is_followed_by_reloading(perso
     page.locator("#id_title").fill("写了一半")
     page.get_by_role("button", name="再加 10 行").click()
     expect(page.locator("#id_title")).to_have_value("写了一半")
-    assert page.locator("input.jt-item-name").count() == 13
+    expect(page.locator("input.jt-item-name")).to_have_count(13)
     visit.goto("/desk/sources/hydj_csv/")
     page.get_by_role("button", name=re.compile("立即归集")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("婚姻登记基本信息")

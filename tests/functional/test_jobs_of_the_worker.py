@@ -228,13 +228,13 @@ def test_control_database_and_jobs_on_postgresql(tmp_path):
                         ),
                         "the open files",
                     )
-                    jobs = watching.execute(
-                        "SELECT status FROM dbos.workflow_status WHERE name = 'release'"
-                    ).fetchall()
+                    released = "SELECT status FROM dbos.workflow_status WHERE name = 'release'"
+                    wait_until(
+                        lambda: watching.execute(released).fetchall() == [("SUCCESS",)], "the end of its job"
+                    )
             finally:
                 worker.terminate()
                 worker.wait(timeout=30)
-            assert jobs == [("SUCCESS",)]
             state = tell(home, STATE, **url)
             assert state["run"] == "succeeded"
             assert state["released"] == ["open", 50, 50]

@@ -128,14 +128,23 @@ def test_a_grant_is_suspended_resumed_and_ends_as_the_table_says(status, action)
 
 
 RUNS = {
-    RunStatus.QUEUED: {RunAction.START: RunStatus.RUNNING, RunAction.FAIL: RunStatus.FAILED},
+    RunStatus.QUEUED: {
+        RunAction.START: RunStatus.RUNNING,
+        RunAction.FAIL: RunStatus.FAILED,
+        RunAction.CANCEL: RunStatus.CANCELLED,
+    },
     RunStatus.RUNNING: {
         RunAction.START: RunStatus.RUNNING,
         RunAction.SUCCEED: RunStatus.SUCCEEDED,
         RunAction.FAIL: RunStatus.FAILED,
+        RunAction.HOLD: RunStatus.HELD,
+        RunAction.CANCEL: RunStatus.CANCELLED,
+        RunAction.RETRY: RunStatus.QUEUED,
     },
+    RunStatus.HELD: {RunAction.CONFIRM: RunStatus.QUEUED, RunAction.CANCEL: RunStatus.CANCELLED},
     RunStatus.SUCCEEDED: {},
     RunStatus.FAILED: {},
+    RunStatus.CANCELLED: {},
 }
 
 

@@ -8,7 +8,14 @@ from typing import Any, Final, NamedTuple, NoReturn, cast
 import click
 
 from jutong import __version__
-from jutong.entrypoints.cli.faults import INTERRUPTED, end_misused, end_unexpectedly, end_unread, end_with
+from jutong.entrypoints.cli.faults import (
+    INTERRUPTED,
+    end_misused,
+    end_unexpectedly,
+    end_unread,
+    end_with,
+    noticed_interrupts,
+)
 from jutong.entrypoints.cli.output import pick
 from jutong.kernel.errors import JutongError
 
@@ -108,8 +115,9 @@ class LazyCommands(click.Group):
         """Run a command and end the process with its exit code; no error leaves as a trace."""
         given = sys.argv[1:] if args is None else args
         try:
-            code = super().main(args, *positional, **{**options, "standalone_mode": False})
-            sys.stdout.flush()
+            with noticed_interrupts() as interrupts:
+                code = super().main(args, *positional, **{**options, "standalone_mode": False})
+                sys.stdout.flush()
         except JutongError as error:
             end_with(error, given)
         except click.ClickException as error:
@@ -120,6 +128,8 @@ class LazyCommands(click.Group):
             end_unread()
         except Exception as error:  # noqa: BLE001  # a fault of ours ends in a sentence as well
             end_unexpectedly(error, given)
+        if interrupts:  # a library may have swallowed it
+            sys.exit(INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
 
 

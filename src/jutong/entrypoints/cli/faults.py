@@ -2,13 +2,16 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Final, NoReturn
 
 import click
@@ -36,6 +39,25 @@ class CommandBroken(JutongError):
     kind = ErrorKind.INTERNAL
     zh = "命令因平台内部错误（{fault}）中止。经过已记入 {log}，请连同所用命令一起报告。"
     en = "The command ended by an internal error ({fault}). Its trace is in {log}; report it with the command used."
+
+
+@contextmanager
+def noticed_interrupts() -> Iterator[list[int]]:
+    """Ctrl-C as always, and remembered: an exception raised within a library's callback may end there."""
+    seen: list[int] = []
+
+    def notice(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield seen
+        return
+    before = signal.signal(signal.SIGINT, notice)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def end_with(error: JutongError, args: Sequence[str]) -> NoReturn:
